@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ending a guest for its own fault.
+ */
+#ifndef DOMAIN_CRASH_H
+#define DOMAIN_CRASH_H
+
+#include "domain/domain.h"
+
+/*
+ * Crash @d: one line in the log saying why (the first reason wins), its vCPUs
+ * stop at their next exit, the toolstack is told with SHUTDOWN_crash.  Sticky:
+ * callers may carry on as if nothing happened, and need return no error.
+ */
+void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
+
+#endif

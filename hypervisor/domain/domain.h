@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A domain: its identity, its memory account and its life.
+ *
+ * Domains are found by id through domain_get(), which takes a reference; the
+ * structure is freed when the last reference goes, long after its id has left
+ * the table.  Layers above hang their own state on the opaque pointers and
+ * create and destroy it in lifecycle/.
+ *
+ * Lock order: domains_lock > d->lock > d->mm_lock > evtchn lock > grant lock >
+ * pool.lock > allocator.  None is held while a guest copy may fault for long.
+ */
+#ifndef DOMAIN_DOMAIN_H
+#define DOMAIN_DOMAIN_H
+
+#include "abi/abi.h"
+#include "frame/owner.h"
+#include "lib/list.h"
+#include "x86/spinlock.h"
+
+#define MAX_VCPUS 64
+#define DOMID_IDLE_ 0x7fff
+
+struct vcpu;
+struct evtchn_domain;
+struct grant_domain;
+struct access_ranges;
+
+enum domain_death { DOMAIN_ALIVE, DOMAIN_DYING, DOMAIN_DEAD };
+
+struct domain {
+	u16 id;
+	bool privileged;	/* dom0: may call control operations and name other domains */
+	bool hardware;		/* dom0: has devices */
+	bool idle;
+	enum domain_death death;
+	u32 refs;		/* atomic; one for being in the table */
+	u8 uuid[16];		/* domctl handle */
+	u32 ssidref;
+	struct spinlock lock;	/* protects: life-cycle fields below */
+	struct list link;	/* all domains, ascending id, under domains_lock */
+
+	struct frame_pool pool; /* its memory */
+	struct spinlock mm_lock; /* protects: content of its page tables, vCPU roots */
+
+	unsigned int max_vcpus;
+	struct vcpu *vcpu[MAX_VCPUS];
+
+	/* pausing: a vCPU runs only while both counts are 0 */
+	u32 pause_count;	/* atomic */
+	bool controller_paused; /* domctl pausedomain */
+	bool is_shut_down;	/* vCPUs are paused by it */
+	bool is_shutting_down;
+	u32 shutdown_code;	/* SHUTDOWN_* */
+	u16 suspend_evtchn;
+	bool crashed_line_printed;
+	bool created;		/* creation finished: unpaused once */
+
+	/* the shared page */
+	shared_info_t *shared;	/* direct-map address of a hypervisor page, owner_share()d */
+	mfn_t shared_mfn;
+	bool vm_assist_runstate_flag; /* VMASST_TYPE_runstate_update_flag */
+	u32 vm_assist;		/* bits as the guest set them */
+	s64 time_offset;	/* seconds, domctl settimeoffset */
+	u32 tsc_mode;
+
+	/* state of layers above, theirs to allocate and free */
+	struct evtchn_domain *evtchn;
+	struct grant_domain *grant;
+	struct access_ranges *access; /* ports, MMIO, irqs it may use */
+	void *sched;		/* weight, cap */
+	u32 max_evtchn_port;
+	u32 max_grant_frames, max_maptrack_frames;
+	u8 kexec_spare;
+	u64 destroy_cursor;	/* progress of a preempted destroy */
+	u32 destroy_step;
+};
+
+extern struct domain *domain_dom0;
+
+/* A domain by id with a reference, or NULL. DOMID_SELF is the caller's business (domain_get_target). */
+struct domain *domain_get(u16 domid) __must_check;
+/* As domain_get, DOMID_SELF meaning current's; NULL if @domid is another and current's domain is not privileged. */
+struct domain *domain_get_target(u16 domid) __must_check;
+void domain_ref(struct domain *d);
+void domain_put(struct domain *d);
+
+/* Allocate a bare domain (id, pool, locks; no vCPUs, no upper state), not yet in the table. */
+struct domain *domain_alloc(u16 domid) __must_check;
+int domain_publish(struct domain *d) __must_check; /* into the table; -EEXIST */
+void domain_unpublish(struct domain *d);	    /* out of the table; drops its reference */
+/* First free id from @hint on, or 0 if none (dom0 excluded). */
+u16 domain_free_id(u16 hint);
+
+/* Next domain with id >= @from, referenced, or NULL: for listing. */
+struct domain *domain_next(u16 from) __must_check;
+
+static inline struct vcpu *domain_vcpu(struct domain *d, unsigned int id)
+{
+	return id < d->max_vcpus ? d->vcpu[id] : NULL;
+}
+
+#define for_each_vcpu(d, v, i)                                                  \
+	for ((i) = 0; (i) < (d)->max_vcpus; (i)++)                              \
+		if (((v) = (d)->vcpu[i]) != NULL)
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Event channels: one-bit messages between domains, from virtual interrupt
+ * sources and from devices.
+ *
+ * A domain has a table of ports, each in one state.  Delivery (two-level
+ * bitmap or FIFO queues) is behind struct evtchn_ops.  Locks: the domain's
+ * evtchn lock protects the table and state changes (two domains: in order of
+ * address); sending to a port takes only the port's own lock (irqsave), so it
+ * works from interrupt handlers.
+ */
+#ifndef EVTCHN_EVTCHN_H
+#define EVTCHN_EVTCHN_H
+
+#include "domain/vcpu.h"
+
+int evtchn_create_domain(struct domain *d) __must_check;
+void evtchn_destroy_domain(struct domain *d); /* closes all ports; step by step via evtchn_close_some */
+/* Close up to @n ports; true when none is left (preemptible teardown and reset). */
+bool evtchn_close_some(struct domain *d, unsigned int n);
+int evtchn_reset(struct domain *d); /* EVTCHNOP_reset; -ERESTART to be called again */
+int evtchn_create_vcpu(struct vcpu *v) __must_check;
+void evtchn_destroy_vcpu(struct vcpu *v);
+
+/* Virtual interrupts: per-vCPU kinds to @v, global ones to whoever bound them in @d. Any context. */
+void evtchn_send_virq(struct vcpu *v, u32 virq);
+void evtchn_send_global_virq(u32 virq); /* to dom0's handler */
+void evtchn_send_domain_virq(struct domain *d, u32 virq);
+
+/* Send on a local port of @d as EVTCHNOP_send does (interdomain or IPI). -errno. */
+int evtchn_send(struct domain *d, u32 port);
+
+/* Make the upcall pending for @v and wake or kick it. */
+void evtchn_upcall(struct vcpu *v);
+/* An unmasked event waits for @v. */
+static inline bool evtchn_pending(const struct vcpu *v)
+{
+	return READ_ONCE(v->info->evtchn_upcall_pending) &&
+	       !READ_ONCE(v->info->evtchn_upcall_mask);
+}
+
+/* Whether @port of @d is pending (poll); bounds are the caller's check. */
+bool evtchn_port_pending(struct domain *d, u32 port);
+bool evtchn_port_valid(struct domain *d, u32 port);
+
+/* Used by the domain builder and toolstack calls. Return port > 0 or -errno. */
+int evtchn_alloc_unbound(struct domain *d, u16 remote);
+int evtchn_bind_interdomain(struct domain *d, struct domain *rd, u32 remote_port);
+
+/* Devices: evtchn/pirq.c binds irq/ lines. */
+int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags); /* port or -errno */
+int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq);	 /* physdev map_pirq: pirq or -errno */
+int evtchn_map_pirq_irq(struct domain *d, int irq, int pirq);
+int evtchn_unmap_pirq(struct domain *d, u32 pirq);
+void evtchn_eoi_pirq(struct domain *d, u32 pirq);
+bool evtchn_pirq_needs_eoi(struct domain *d, u32 pirq);
+
+/* debug key: print the ports of a domain. */
+void evtchn_dump(struct domain *d);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Free frames: a buddy allocator with address zones, and small objects.
+ *
+ * Zones are by address width, so that dom0 can ask for frames below 4 GiB
+ * (swiotlb) and allocation prefers high memory, leaving the low zones for
+ * those who need them.
+ */
+#ifndef FRAME_ALLOC_H
+#define FRAME_ALLOC_H
+
+#include "lib/types.h"
+
+/* Hand the free RAM [start, end) (machine addresses) to the allocator; boot only. */
+void alloc_add_range(u64 start, u64 end);
+
+/*
+ * 2^@order contiguous frames (naturally aligned), all below 2^@bits bytes (0:
+ * anywhere).  Content is undefined if !@zero.  Returns INVALID_MFN when there
+ * is none.  Locks: its own.
+ */
+mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero) __must_check;
+void alloc_free_frames(mfn_t first, unsigned int order);
+u64 alloc_free_count(void);  /* free frames now */
+u64 alloc_total_count(void); /* RAM frames the machine has */
+mfn_t alloc_max_mfn(void);   /* highest RAM frame */
+
+/* One zeroed hypervisor page as a pointer into the direct map, or NULL. */
+void *alloc_page(void) __must_check;
+void alloc_free_page(void *page);
+
+/* Zeroed memory of any size (slab below a page, whole frames above), 16-byte aligned; NULL if none. */
+void *alloc_bytes(size_t size) __must_check;
+void alloc_free_bytes(void *p);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine-to-physical table: which pfn its owner calls a frame.  Guests
+ * read it at M2P_RO_START; only the hypervisor writes it.
+ */
+#ifndef FRAME_M2P_H
+#define FRAME_M2P_H
+
+#include "x86/layout.h"
+#include "lib/types.h"
+
+#define M2P_INVALID (~0UL)
+
+static inline void m2p_set(mfn_t m, u64 pfn)
+{
+	((volatile u64 *)M2P_RW_START)[m.v] = pfn;
+}
+
+static inline u64 m2p_get(mfn_t m)
+{
+	return ((volatile u64 *)M2P_RW_START)[m.v];
+}
+
+#endif

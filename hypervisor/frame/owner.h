@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ownership and reference counts: how frames come to a domain and go.
+ *
+ * Each domain has a pool: the list and number of its frames.  pool.lock
+ * protects list, counts and a frame's owner while FRAME_ALLOCATED changes.
+ */
+#ifndef FRAME_OWNER_H
+#define FRAME_OWNER_H
+
+#include "frame/frame.h"
+#include "x86/spinlock.h"
+
+struct frame_pool {
+	struct spinlock lock;
+	u16 domid;
+	bool dying;	  /* no new frames */
+	u32 head;	  /* first frame of the list, 0: none */
+	u64 count;	  /* frames owned, without hypervisor pages */
+	u64 max;	  /* limit for count (domctl max_mem), frames */
+	u64 shared_pages; /* hypervisor pages it can map */
+	unsigned long dirty_cpus; /* CPUs that may hold its translations; set by vcpu_switch */
+	void (*released)(struct frame_pool *pool); /* called when count reaches 0 while dying; or NULL */
+};
+
+/* Register the pool for @domid so that frames find it; unregister at destruction. */
+void owner_pool_init(struct frame_pool *pool, u16 domid);
+void owner_pool_remove(struct frame_pool *pool);
+struct frame_pool *owner_pool(u16 domid); /* NULL if none */
+
+/*
+ * Give 2^@order frames from the allocator to the pool; -E2BIG over max, -EINVAL
+ * dying.  Takes the allocation reference of each.
+ */
+int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order) __must_check;
+
+/*
+ * Take a reference if the frame is RAM allocated to @domid (or any domain, in
+ * owner_get_any; the owner then stays valid as long as the reference).
+ */
+bool owner_get(mfn_t m, u16 domid) __must_check;
+bool owner_get_any(mfn_t m, u16 *domid) __must_check;
+void owner_put(struct frame *f);  /* frees at zero */
+
+/* Drop the allocation reference once (free by the owner: balloon, destroy). False if it was gone already. */
+bool owner_drop_allocation(struct frame *f);
+
+/*
+ * Take the frame away from its owner for exchange or transfer: only if nothing
+ * but the allocation reference holds it and it has no live type use.  On
+ * success it belongs to nobody (owner NONE, ref 0) and the caller disposes of it.
+ */
+int owner_steal(struct frame_pool *pool, mfn_t m) __must_check;
+
+/*
+ * Let @pool's domain map the hypervisor page (an alloc_page()): as its frame,
+ * read-only or writable.  The hypervisor's own use counts as one reference;
+ * owner_unshare drops it and the page is freed when the guest's are gone too.
+ */
+void owner_share(struct frame_pool *pool, void *page, bool writable);
+void owner_unshare(void *page);
+
+/* First frame of the pool's list at or after removal of others, or INVALID_MFN; for teardown loops. */
+mfn_t owner_first(struct frame_pool *pool);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The type word of a frame: what it is used as, how often, and how far its
+ * validation has come.  The transitions are a pure state machine on the word
+ * (frame/typeword.h), unit-tested and model-checked on the host; this file
+ * applies it to real frames.
+ */
+#ifndef FRAME_TYPE_H
+#define FRAME_TYPE_H
+
+#include "frame/frame.h"
+
+enum frame_type {
+	FRAME_NONE,
+	FRAME_L1,
+	FRAME_L2,
+	FRAME_L3,
+	FRAME_L4,
+	FRAME_SEGDESC,
+	FRAME_WRITABLE,
+};
+
+/*
+ * Take a use of @f as @type.  The caller holds a general reference (owner_get)
+ * for as long as the use.  May validate a table (through table_validate).
+ *
+ * Returns 0; -EINVAL if it is in use as something else or its content is bad
+ * for @type; -EINTR (with progress kept in the frame and nothing taken) if it
+ * should be called again after a preemption point.
+ * For table types the owner's mm_lock is held.
+ */
+int type_get(struct frame *f, enum frame_type type) __must_check;
+
+/* Give the use back; -EINTR as above while a table is being invalidated (only if @preemptible). */
+int type_put(struct frame *f, bool preemptible);
+
+/* References and use in one go, for RAM of domain @domid. */
+int type_get_owned(mfn_t m, u16 domid, enum frame_type type) __must_check;
+void type_put_owned(struct frame *f);
+
+/* Pin: a use that the frame itself holds. -EINVAL if it is pinned already / not pinned. */
+int type_pin(struct frame *f, enum frame_type type) __must_check;
+int type_unpin(struct frame *f) __must_check;
+
+enum frame_type type_of(const struct frame *f);
+bool type_validated(const struct frame *f);
+u64 type_count(const struct frame *f);
+
+/*
+ * Provided above, by paging/validate.c: check every entry of the table and
+ * take (give back) what the entries refer to.  @cursor is progress to resume
+ * from, kept in the type word.  0, -EINVAL (everything undone) or -EINTR.
+ */
+int table_validate(struct frame *f, enum frame_type type, unsigned int *cursor);
+int table_invalidate(struct frame *f, enum frame_type type, unsigned int *cursor);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Grant tables: what other layers ask of grant/.
+ */
+#ifndef GRANT_GRANT_H
+#define GRANT_GRANT_H
+
+#include "domain/domain.h"
+
+int grant_create_domain(struct domain *d) __must_check;
+void grant_destroy_domain(struct domain *d);
+/* Force-release what @d has mapped from others, up to @n handles; true when none is left. */
+bool grant_release_mappings(struct domain *d, unsigned int n);
+/* Frame @index of the shared table, growing it as needed; for acquire_resource. -errno. */
+int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m);
+void grant_dump(struct domain *d);
+
+#endif

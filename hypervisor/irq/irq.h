@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Device interrupts: lines (GSIs of IO-APICs) and messages (MSI), and the one
+ * owner to whom each is dispatched.
+ *
+ * An irq is a small number: 0..nr_gsi-1 are GSIs, those above are allocated
+ * for MSIs.  Locks: irq.lock (irqsave) protects each descriptor.
+ */
+#ifndef IRQ_IRQ_H
+#define IRQ_IRQ_H
+
+#include "lib/types.h"
+
+#define NR_IRQS 512
+
+/* Handler runs in interrupt context, interrupts off, after acknowledgement as the kind needs. */
+struct irq_action {
+	void (*fn)(unsigned int irq, void *arg);
+	void *arg;
+};
+
+void irq_init(void);
+/* From entry/: a vector in the dynamic range, or timer/IPI/spurious, arrived. */
+void irq_dispatch(u32 vector);
+
+/* Polarity/trigger of a GSI (physdev setup_gsi); returns -errno. */
+int irq_setup_gsi(unsigned int gsi, bool level, bool active_low);
+/* Give the irq to @action, unmasking it; -EBUSY when taken. */
+int irq_bind(unsigned int irq, struct irq_action action) __must_check;
+void irq_unbind(unsigned int irq);
+/* A level-triggered line stays masked at the IO-APIC from delivery until this. */
+void irq_guest_eoi(unsigned int irq);
+bool irq_is_level(unsigned int irq);
+void irq_mask(unsigned int irq);
+void irq_unmask(unsigned int irq);
+
+/*
+ * MSI / MSI-X: allocate an irq and a vector and write the message to the
+ * device at @sbdf.  @entry is the MSI-X index and @table_base its BAR address
+ * (0: plain MSI).  Returns the irq or -errno.
+ */
+int irq_msi_alloc(u32 sbdf, bool msix, u16 entry, u64 table_base) __must_check;
+void irq_msi_free(unsigned int irq);
+
+#endif

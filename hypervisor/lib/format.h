@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * printf-style formatting: %c %s %d %i %u %x %X %o %p %%, flags 0 - # +,
+ * width and precision (also *), lengths hh h l ll z.
+ */
+#ifndef LIB_FORMAT_H
+#define LIB_FORMAT_H
+
+#include "lib/types.h"
+#include <stdarg.h>
+
+/* As ISO C: returns the length the whole text would have had. */
+int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap) __printf(3, 0);
+int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The local APIC: EOI, inter-processor interrupts, one-shot timer.
+ */
+#ifndef PLATFORM_LAPIC_H
+#define PLATFORM_LAPIC_H
+
+#include "lib/types.h"
+
+void lapic_init(void);	   /* map it, or switch to x2APIC; boot CPU, once */
+void lapic_init_cpu(void); /* enable and set LVTs; every CPU */
+void lapic_eoi(void);
+u32 lapic_id(void);
+void lapic_ipi(u32 apic_id, u8 vector);
+void lapic_nmi(u32 apic_id);
+void lapic_init_sipi(u32 apic_id, u8 start_page); /* INIT, SIPI, SIPI */
+
+/* Measure the timer against the reference clock; boot CPU. */
+void lapic_timer_calibrate(void);
+/* One interrupt (VECTOR_TIMER) in @ns nanoseconds; 0 stops it. At least one tick. */
+void lapic_timer_set(u64 ns);
+
+#endif

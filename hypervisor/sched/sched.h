@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which vCPU runs next: run queues, switching, weights, caps, affinity.
+ *
+ * vcpu_switch() is provided above (pv/context.c).
+ */
+#ifndef SCHED_SCHED_H
+#define SCHED_SCHED_H
+
+#include "domain/vcpu.h"
+
+struct sched_params {
+	u32 weight; /* 1..65535, 256 is usual */
+	u32 cap;    /* percent of one CPU, 0: none */
+};
+
+void sched_init(void);				   /* idle vCPUs, softirq; boot CPU becomes idle vCPU 0 */
+void __noreturn sched_idle_loop(void);		   /* run softirqs, halt; never returns */
+int sched_create_domain(struct domain *d) __must_check;
+void sched_destroy_domain(struct domain *d);
+int sched_create_vcpu(struct vcpu *v) __must_check; /* starts VCPU_DOWN */
+void sched_destroy_vcpu(struct vcpu *v);
+
+/* After pause_flags / pause_count changed: put it on a queue if runnable, wake its CPU. Any context. */
+void sched_wake(struct vcpu *v);
+/* Ask it to stop if it no longer may run; does not wait. */
+void sched_sleep(struct vcpu *v);
+/* ... and wait until it is on no CPU. Not for current. */
+void sched_sleep_sync(struct vcpu *v);
+
+void sched_yield(void);				   /* current goes behind its equals */
+void sched_set_params(struct domain *d, const struct sched_params *p);
+void sched_get_params(struct domain *d, struct sched_params *p);
+
+/* Affinity: bitmaps of CPUs (unsigned long, MAX_CPUS bits). -EINVAL for an empty hard mask. */
+int sched_set_affinity(struct vcpu *v, unsigned long hard, unsigned long soft);
+void sched_get_affinity(struct vcpu *v, unsigned long *hard, unsigned long *soft);
+
+/* CPU time of a vCPU / idle time of a CPU in ns. */
+u64 sched_vcpu_time(struct vcpu *v);
+u64 sched_idle_time(unsigned int cpu);
+
+/*
+ * Provided above: save @prev's processor state, load @next's.  Called with
+ * interrupts off on this CPU's stack; returns in the context of @next (the
+ * stack is the CPU's, not the vCPU's: guest registers move between cpu_info
+ * and vcpu.regs).
+ */
+void vcpu_switch(struct vcpu *prev, struct vcpu *next);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The processors: which exist, which run, and how they are brought up.
+ */
+#ifndef SMP_CPUS_H
+#define SMP_CPUS_H
+
+#include "lib/bitmap.h"
+#include "x86/layout.h"
+
+extern unsigned int nr_cpus;		   /* online; ids 0 .. nr_cpus-1 */
+extern u32 cpu_apic_id[MAX_CPUS];	   /* by CPU id */
+extern u32 cpu_acpi_id[MAX_CPUS];
+extern unsigned long cpu_online_map[1];	   /* bit per CPU */
+
+#define for_each_online_cpu(cpu) for_each_set_bit(cpu, cpu_online_map, MAX_CPUS)
+
+/*
+ * Start every processor the MADT names, up to `maxcpus=` and MAX_CPUS.  Each
+ * AP initialises itself and then calls the registered entry, which must not
+ * return (the idle loop).
+ */
+void cpus_start(void __noreturn (*entry)(void));
+
+/* Stop all other CPUs, for panic and reset; never returns on them. */
+void cpus_stop_others(void);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Work deferred to the way out: raised anywhere, run with interrupts enabled
+ * before a CPU returns to a guest or halts.
+ */
+#ifndef SMP_SOFTIRQ_H
+#define SMP_SOFTIRQ_H
+
+#include "lib/types.h"
+#include "x86/percpu.h"
+
+enum softirq { SOFTIRQ_TIMER, SOFTIRQ_SCHEDULE, SOFTIRQ_TASKLET, SOFTIRQ_RCU, NR_SOFTIRQS };
+
+DECLARE_PERCPU(u32, softirq_bits);
+
+void softirq_register(enum softirq nr, void (*fn)(void));
+void softirq_raise(enum softirq nr);			   /* on this CPU */
+void softirq_raise_on(unsigned int cpu, enum softirq nr); /* kicks it if it is another */
+void softirq_run(void);					   /* until none is pending; interrupts enabled inside */
+
+static inline bool softirq_pending(void)
+{
+	return this_cpu(softirq_bits) != 0;
+}
+
+/*
+ * Tasklets: a function to be run once, soon, on the CPU that scheduled it,
+ * in SOFTIRQ_TASKLET.  Re-scheduling a pending one does nothing.
+ */
+struct tasklet {
+	void (*fn)(void *arg);
+	void *arg;
+	struct tasklet *next;
+	u32 pending;
+};
+void tasklet_schedule(struct tasklet *t);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Instructions that may fault on a guest's behalf, and where to go on.
+ *
+ * EXTABLE(from, to) in assembly or inline asm adds an entry; the trap handler
+ * asks extable_find() before it calls a hypervisor fault a bug.
+ */
+#ifndef X86_EXTABLE_H
+#define X86_EXTABLE_H
+
+#ifdef __ASSEMBLER__
+.macro EXTABLE from, to
+	.pushsection .extable, "a"
+	.quad \from, \to
+	.popsection
+.endm
+#else
+#include "lib/types.h"
+
+#define EXTABLE(from, to)                                                       \
+	".pushsection .extable, \"a\"\n\t.quad " #from ", " #to "\n\t.popsection\n\t"
+
+/* Where to continue after a fault at @rip, or 0. */
+u64 extable_find(u64 rip);
+
+/* Sort the table; once, at boot. */
+void extable_init(void);
+
+/* rdmsr/wrmsr that survive #GP: false if the register does not exist. */
+bool extable_rdmsr(u32 msr, u64 *value) __must_check;
+bool extable_wrmsr(u32 msr, u64 value) __must_check;
+#endif
+
+#endif
