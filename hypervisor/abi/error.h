@@ -7,9 +7,11 @@
 
 #define XEN_ERRNO(name, value) name = value,
 /*
- * ERESTART never reaches a guest: a handler that returns it is entered again.
+ * Two never reach a guest: EINTR says "call again after a preemption point"
+ * inside the hypervisor, ERESTART that the hypercall is to be entered anew.
  */
 enum abi_error {
+	EINTR = 4,
 	ERESTART = 85,
 #include <xen/errno.h>
 };
