@@ -24,6 +24,7 @@
 #ifndef __ASSEMBLER__
 #include "lib/types.h"
 #include "x86/layout.h"
+#include "x86/pte.h"
 
 struct tss {
 	u32 reserved0;
@@ -40,7 +41,30 @@ struct cpu_block_data {
 	struct tss tss;
 	u64 stack_top; /* where a SYSCALL builds its frame: &cpu_info.guest_regs.ss + 8 */
 	u64 saved_rsp; /* guest's rsp between two instructions of a stub */
+	/* Where the stubs go on: `jmp *slot(%rip)`, since a copied stub has no relative jumps. */
+	u64 entry_lstar;    /* entry_syscall */
+	u64 entry_cstar;    /* entry_syscall32 */
+	u64 entry_sysenter; /* entry_sysenter */
 };
+
+/*
+ * Provided by entry/: the addresses of the 256 interrupt stubs; the template
+ * of the stub page, [entry_stub_lstar, entry_stub_end), at most one page; and
+ * the continuations of the three stubs.
+ */
+extern const u64 entry_idt_stubs[256];
+extern const char entry_stub_lstar[], entry_stub_cstar[], entry_stub_sysenter[], entry_stub_end[];
+extern const char entry_syscall[], entry_syscall32[], entry_sysenter[];
+
+/*
+ * The L1 entries of all descriptor windows, 32 a CPU; linked into the page
+ * tables by frame/hostmap.c.
+ */
+#define DESC_WINDOW_PAGES 32
+extern pte_t desc_window_l1[MAX_CPUS * DESC_WINDOW_PAGES];
+
+/* Give CPU @cpu its window: @reserved is a zeroed page for GDT page 14, its alias @page. */
+void desc_init_window(unsigned int cpu, mfn_t reserved, void *page);
 
 /* IST indices (1-based) of the vectors that cannot trust the stack. */
 #define IST_DF	1

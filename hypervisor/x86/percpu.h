@@ -28,8 +28,11 @@ struct cpu_info {
 	u64 percpu_delta;
 	u32 cpu;
 	u32 preempt_count; /* spinlocks held, for assertions */
-	u64 scratch[4];	   /* entry code only */
+	u64 scratch[5];	   /* entry code only */
 };
+
+/* The processor aligns the stack by 16 before it pushes: nothing may move. */
+_Static_assert((sizeof(struct cpu_info) - sizeof(struct regs)) % 16 == 0, "rsp0 is aligned");
 
 static inline unsigned long cpu_block(void)
 {
@@ -69,6 +72,7 @@ extern u64 percpu_delta[MAX_CPUS]; /* distance of each CPU's copy */
 /*
  * Allocate and fill CPU @cpu's per-CPU data and CPU block (stacks, guard page,
  * stub page, TSS).  Boot CPU: called early with @cpu 0.  Returns -ENOMEM.
+ * Defined in frame/percpu.c, because it needs memory.
  */
 int percpu_init_cpu(unsigned int cpu) __must_check;
 
