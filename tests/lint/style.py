@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""What other programs check: clang-format and cppcheck."""
+
+import re
+import subprocess
+
+from tree import TOP, SUBTREES
+
+# Judged by hand: cppcheck cannot see callers in other files, linker symbols or
+# what assembly uses, and says so at length.
+CPPCHECK = ["--enable=warning,performance,portability", "--inline-suppr", "--quiet",
+            "--std=c11", "--platform=unix64", "--template={file}:{line}: {id}: {message}",
+            "--suppress=missingInclude", "--suppress=missingIncludeSystem",
+            "--suppress=unmatchedSuppression", "--suppress=normalCheckLevelMaxBranches",
+            "-U__ASSEMBLER__", "--suppress=comparePointers", "--suppress=invalidPointerCast",
+            "--error-exitcode=0", "-j2"]
+
+
+def formatted(tree):
+    problems = []
+    files = tree.c_files()
+    for at in range(0, len(files), 50):
+        run = subprocess.run(["clang-format", "--dry-run"] + files[at:at + 50], cwd=TOP,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        seen = set()
+        for line in run.stdout.split("\n"):
+            match = re.match(r"^(\S+?):(\d+):\d+: (?:warning|error):", line)
+            if match and match.group(1) not in seen:
+                seen.add(match.group(1))
+                problems.append(f"{match.group(1)}:{match.group(2)}: not as clang-format has it")
+    return problems
+
+
+def checked(tree, prefix):
+    files = [name for name in tree.below(prefix) if name.endswith(".c")]
+    run = subprocess.run(["cppcheck", *CPPCHECK, f"-I{prefix}", "-I."] +
+                         [f"-I{other}" for other in SUBTREES.get(prefix, [])] + files, cwd=TOP,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return [line for line in run.stdout.split("\n") if line.strip()]
+
+
+def rules(tree):
+    found = [("format of C files", lambda: formatted(tree))]
+    for prefix in [*SUBTREES, "tests"]:
+        if any(name.endswith(".c") for name in tree.below(prefix)):
+            found.append((f"cppcheck of {prefix}", lambda p=prefix: checked(tree, p)))
+    return found
