@@ -31,6 +31,14 @@ struct log_sink {
 	struct log_sink *next;
 };
 
+/*
+ * Threshold for sinks: messages above @level go to the ring only.  LOG_NONE
+ * silences them all (`loglvl=none`).
+ */
+#define LOG_NONE (-1)
+void log_set_level(int level);
+void log_set_guest_level(int level);
+
 /* Add a sink; what is in the ring so far is played to it. */
 void log_register_sink(struct log_sink *sink);
 

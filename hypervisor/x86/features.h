@@ -19,18 +19,21 @@ struct cpu_features {
 
 extern struct cpu_features cpu_features;
 
-/* Read CPUID on the boot CPU and check what is required (SSE2, NX, SYSCALL); panics by name of what is missing. */
+/* Read CPUID on the boot CPU and check what is required (SSE2, NX, SYSCALL). */
 void features_init(void);
+
+/* The name of a required feature that features_init() did not find, or NULL; the caller panics. */
+extern const char *features_missing;
 
 /* Set CR0, CR4, EFER, PAT, XCR0 for this CPU; every CPU at bring-up. */
 void features_init_cpu(void);
 
-/* Replace the stac/clac placeholders (sections .altsmap) once features are known. */
+/* Replace the stac/clac placeholders (sections .altstac, .altclac) once features are known. */
 void features_patch(void);
 
 /*
  * Assembly and inline asm write STAC/CLAC as a 3-byte no-op recorded in
- * .altsmap (stac) or .altclac; features_patch() turns them into the
+ * .altstac or .altclac; features_patch() turns them into the
  * instructions on processors with SMAP.
  */
 #define ASM_STAC "661: .byte 0x0f, 0x1f, 0x00\n\t.pushsection .altstac, \"a\"\n\t.quad 661b\n\t.popsection\n\t"

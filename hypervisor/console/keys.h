@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Debug keys: one character from the serial line or the toolstack, one report.
+ */
+#ifndef CONSOLE_KEYS_H
+#define CONSOLE_KEYS_H
+
+#include "lib/types.h"
+
+/* Run @fn when @key is pressed; @text says what it does in one line.  A later registration wins. */
+void keys_register(char key, void (*fn)(char key), const char *text);
+
+/* A key was pressed; runs its function here.  `h` lists them all. */
+void keys_press(char key);
+
+#endif

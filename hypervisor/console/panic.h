@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What surrounds panic() of console/log.h: registers, and the machine's end.
+ */
+#ifndef CONSOLE_PANIC_H
+#define CONSOLE_PANIC_H
+
+#include "console/log.h"
+#include "x86/regs.h"
+
+/* Print @regs with symbol names and, if they are the hypervisor's, a backtrace. */
+void panic_regs(const struct regs *regs);
+
+/* Print what looks like return addresses from @sp to the end of its stack. */
+void panic_backtrace(u64 sp);
+
+/* Stay halted after a panic (option `noreboot`). */
+void panic_set_noreboot(bool stay);
+bool panic_noreboot(void);
+
+/*
+ * Registered by higher layers: @stop halts the other CPUs, @reset restarts the
+ * machine.  Either may be NULL; @reset may return if it failed.
+ */
+void panic_set_hooks(void (*stop)(void), void (*reset)(void));
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processor identification and control-register set-up (CPUID leaves from the
+ * Intel SDM volume 2 and the AMD APM volume 3).
+ */
+#include "x86/features.h"
+#include "lib/string.h"
+#include "x86/extable.h"
+#include "x86/insn.h"
+#include "x86/layout.h"
+#include "x86/msr.h"
+
+struct cpu_features cpu_features __read_mostly;
+const char *features_missing;
+
+extern const u64 altstac_start[], altstac_end[], altclac_start[], altclac_end[];
+
+#define XCR0_X87	(1UL << 0)
+#define XCR0_SSE	(1UL << 1)
+#define XCR0_AVX	(1UL << 2)
+#define XCR0_AVX512	(7UL << 5)
+#define MSR_PLATFORM_INFO 0xce
+
+static bool bit(u32 word, unsigned int n)
+{
+	return (word >> n) & 1;
+}
+
+static void read_vendor(struct cpu_features *f)
+{
+	char vendor[13] = { 0 };
+	u32 a, b, c, d;
+
+	insn_cpuid(0, 0, &a, &b, &c, &d);
+	f->max_leaf = a;
+	memcpy(vendor, &b, 4);
+	memcpy(vendor + 4, &d, 4);
+	memcpy(vendor + 8, &c, 4);
+	f->intel = !strcmp(vendor, "GenuineIntel");
+	f->amd = !strcmp(vendor, "AuthenticAMD") || !strcmp(vendor, "HygonGenuine");
+	insn_cpuid(0x80000000, 0, &a, &b, &c, &d);
+	f->max_ext_leaf = a;
+}
+
+static void read_model(struct cpu_features *f, u32 sig)
+{
+	f->stepping = sig & 15;
+	f->model = (sig >> 4) & 15;
+	f->family = (sig >> 8) & 15;
+	if (f->family == 15 || f->family == 6)
+		f->model |= (sig >> 12) & 0xf0;
+	if (f->family == 15)
+		f->family += (sig >> 20) & 0xff;
+}
+
+/*
+ * The components that guests may use: x87, SSE, AVX and, if complete, AVX-512.
+ * Others need context that the save format of the toolstack ABI orders by
+ * size, which stays stable only if the set does.
+ */
+static void read_xsave(struct cpu_features *f)
+{
+	u32 a, b, c, d;
+	u64 all;
+
+	f->xsave_size = 512;
+	if (!f->xsave || f->max_leaf < 13) {
+		f->xsave = false;
+		return;
+	}
+	insn_cpuid(13, 0, &a, &b, &c, &d);
+	all = a | ((u64)d << 32);
+	f->xcr0 = XCR0_X87 | XCR0_SSE | (all & XCR0_AVX);
+	if ((f->xcr0 & XCR0_AVX) && (all & XCR0_AVX512) == XCR0_AVX512)
+		f->xcr0 |= XCR0_AVX512;
+	f->xsave_size = 512 + 64;
+	for (unsigned int i = 2; i < 63; i++) {
+		if (!((f->xcr0 >> i) & 1))
+			continue;
+		insn_cpuid(13, i, &a, &b, &c, &d);
+		f->xsave_size = MAX(f->xsave_size, a + b);
+	}
+	insn_cpuid(13, 1, &a, &b, &c, &d);
+	f->xsaveopt = bit(a, 0);
+}
+
+void features_init(void)
+{
+	struct cpu_features *f = &cpu_features;
+	u32 a, b, c, d;
+	u64 value;
+
+	read_vendor(f);
+	insn_cpuid(1, 0, &a, &b, &c, &d);
+	read_model(f, a);
+	f->pge = bit(d, 13);
+	f->pcid = bit(c, 17);
+	f->x2apic = bit(c, 21);
+	f->tsc_deadline = bit(c, 24);
+	f->xsave = bit(c, 26);
+	if (!bit(d, 26))
+		features_missing = "SSE2";
+	if (f->max_leaf >= 7) {
+		insn_cpuid(7, 0, &a, &b, &c, &d);
+		f->fsgsbase = bit(b, 0);
+		f->smep = bit(b, 7);
+		f->erms = bit(b, 9);
+		f->smap = bit(b, 20);
+		f->umip = bit(c, 2);
+	}
+	insn_cpuid(0x80000001, 0, &a, &b, &c, &d);
+	f->nx = bit(d, 20);
+	f->page1gb = bit(d, 26);
+	f->rdtscp = bit(d, 27);
+	if (!f->nx)
+		features_missing = "NX";
+	/* Intel reports SYSCALL only in 64-bit mode, where we are. */
+	if (!bit(d, 11))
+		features_missing = "SYSCALL";
+	f->phys_bits = 36;
+	if (f->max_ext_leaf >= 0x80000007) {
+		insn_cpuid(0x80000007, 0, &a, &b, &c, &d);
+		f->tsc_invariant = bit(d, 8);
+	}
+	if (f->max_ext_leaf >= 0x80000008) {
+		insn_cpuid(0x80000008, 0, &a, &b, &c, &d);
+		f->phys_bits = a & 0xff;
+	}
+	f->la57_on = insn_read_cr4() & CR4_LA57;
+	f->cpuid_faulting = extable_rdmsr(MSR_PLATFORM_INFO, &value) && f->intel &&
+			    ((value >> 31) & 1);
+	read_xsave(f);
+}
+
+void features_init_cpu(void)
+{
+	const struct cpu_features *f = &cpu_features;
+	u64 cr4 = CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE;
+
+	/* No global pages: loading CR3 is then a complete flush. */
+	if (f->fsgsbase)
+		cr4 |= CR4_FSGSBASE;
+	if (f->smep)
+		cr4 |= CR4_SMEP;
+	if (f->smap)
+		cr4 |= CR4_SMAP;
+	if (f->umip)
+		cr4 |= CR4_UMIP;
+	if (f->xsave)
+		cr4 |= CR4_OSXSAVE;
+	insn_write_cr4(cr4);
+	insn_write_cr0(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG | CR0_TS);
+	insn_wrmsr(MSR_EFER, EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
+	insn_wrmsr(MSR_PAT, PAT_VALUE);
+	if (f->xsave) {
+		insn_clts();
+		insn_xsetbv(0, f->xcr0);
+		insn_write_cr0(insn_read_cr0() | CR0_TS);
+	}
+}
+
+static void patch(const u64 *from, const u64 *to, u8 last)
+{
+	for (; from < to; from++) {
+		/* Through the direct map, since the text may be read-only already. */
+		u8 *code = (u8 *)(DIRECTMAP_START + IMAGE_PHYS + (*from - IMAGE_START));
+
+		code[0] = 0x0f;
+		code[1] = 0x01;
+		code[2] = last;
+	}
+}
+
+void features_patch(void)
+{
+	u32 a, b, c, d;
+
+	if (!cpu_features.smap)
+		return;
+	patch(altstac_start, altstac_end, 0xcb);
+	patch(altclac_start, altclac_end, 0xca);
+	insn_cpuid(0, 0, &a, &b, &c, &d); /* serialise: forget old bytes */
+}
