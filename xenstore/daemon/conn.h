@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client's connection, whatever carries it: requests put together from
+ * bytes, replies and events waiting to be sent, watches and transactions.
+ *
+ * Input stops (conn_wants_input() is false) while too many replies wait to be
+ * taken, so a client that does not read stops itself and nobody else.  Events
+ * cannot be held back like that; they count against the memory quota, and a
+ * client over it is cut off.
+ *
+ * A connection that has failed is only marked dead; whoever owns it frees it
+ * when nothing of it is on the stack, from conn_reap().
+ */
+#ifndef XENSTORE_DAEMON_CONN_H
+#define XENSTORE_DAEMON_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "protocol/wire.h"
+#include "store/store.h"
+
+/* "/local/domain/65535" and NUL. */
+#define CONN_HOME 20
+
+struct conn;
+
+/* What a connection needs of what carries it. */
+struct conn_transport {
+	/* Sends as much of the output as can be sent now. */
+	void (*flush)(struct conn *conn);
+	/* Frees a dead connection and what it lies in. */
+	void (*free)(struct conn *conn);
+};
+
+/* A request taken off the input; the payload lives until it is answered. */
+struct conn_request {
+	struct xsd_sockmsg hdr;
+	const char *payload;
+	/* The transaction it names, or NULL. */
+	struct txn *txn;
+};
+
+struct conn_out;
+struct conn_txn;
+
+struct conn {
+	const struct conn_transport *transport;
+	struct store *store;
+	struct access_id id;
+	char home[CONN_HOME];
+	struct watcher watcher;
+	struct conn_txn *txns;
+	uint32_t last_txn;
+	char *in;
+	size_t in_len;
+	size_t in_capacity;
+	struct conn_out *out;
+	struct conn_out **out_tail;
+	size_t out_bytes;
+	uint32_t out_replies;
+	bool dead;
+	/* Why it died: XENSTORE_ERROR_*. */
+	uint32_t error;
+	/* In the list of connections with something to do. */
+	bool listed;
+	struct conn *next_listed;
+};
+
+/* Who handles a complete request; must answer it. */
+void conn_set_handler(void (*handler)(struct conn *conn,
+				      const struct conn_request *request));
+
+/*
+ * Sets a connection up for a domain.  @in_capacity is at least WIRE_MAX.  0 or
+ * -ENOMEM.
+ */
+int conn_init(struct conn *conn, const struct conn_transport *transport,
+	      struct store *store, uint16_t domid, bool privileged,
+	      size_t in_capacity);
+
+/* Ends watches and transactions, drops input and output; frees buffers. */
+void conn_fini(struct conn *conn);
+
+/* As new: no watches, transactions, input or output. */
+void conn_reset(struct conn *conn);
+
+/* Marks a connection as failed, for the reason @error (XENSTORE_ERROR_*). */
+void conn_kill(struct conn *conn, uint32_t error);
+
+/* Where input goes: *len is the room, 0 if none is left. */
+char *conn_input_room(struct conn *conn, size_t *len);
+
+/*
+ * Takes @len new bytes of input into account (0 to go on after a pause) and
+ * handles the requests that are complete.
+ */
+void conn_input(struct conn *conn, size_t len);
+
+/* False while the client must first take what waits for it. */
+bool conn_wants_input(const struct conn *conn);
+
+/* Answers a request. */
+void conn_reply(struct conn *conn, const struct conn_request *request,
+		const void *data, size_t len);
+
+/* Answers with "OK". */
+void conn_ack(struct conn *conn, const struct conn_request *request);
+
+/* Answers with an error; @err is a (positive) errno. */
+void conn_error(struct conn *conn, const struct conn_request *request,
+		int err);
+
+/* Queues a watch event; one that is too long for the protocol is dropped. */
+void conn_event(struct conn *conn, const char *path, const char *token);
+
+/*
+ * Points at the next unsent bytes, in at most @max pieces; how many there are.
+ * They stay valid until conn_output_sent().
+ */
+size_t conn_output(const struct conn *conn, struct iovec *iov, size_t max);
+
+/* Takes @len bytes off the output. */
+void conn_output_sent(struct conn *conn, size_t len);
+
+/*
+ * Flushes all connections that got output since the last call, and frees dead
+ * ones.  For the end of each turn of the event loop.
+ */
+void conn_reap(void);
+
+/* Opens a transaction; 0 and its number, or a negative errno. */
+int conn_txn_start(struct conn *conn, uint32_t *number);
+
+/* The number of some open transaction, 0 if there is none. */
+uint32_t conn_txn_first(const struct conn *conn);
+
+/* Ends one; as store_txn_end(), or -ENOENT. */
+int conn_txn_end(struct conn *conn, uint32_t number, bool commit);
+
+/* The transaction of a number, NULL if there is none. */
+struct txn *conn_txn_find(const struct conn *conn, uint32_t number);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * XS_CONTROL: one table of commands, which help prints.
+ */
+#include "daemon/control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/dlog.h"
+
+#define WORDS_MAX 4
+
+struct command {
+	const char *name;
+	const char *arguments;
+	/* Writes its answer, a string, to @out; 0 or a negative errno. */
+	int (*run)(struct conn *conn, const char *const *words, size_t count,
+		   char *out, size_t size);
+};
+
+static int run_check(struct conn *conn, const char *const *words,
+		     size_t count, char *out, size_t size)
+{
+	long nodes = store_check(conn->store);
+
+	(void)words;
+	if (count)
+		return -EINVAL;
+	if (nodes < 0) {
+		dlog("check: the store is inconsistent");
+		return -EIO;
+	}
+	dlog("check: %ld nodes, all in order", nodes);
+	snprintf(out, size, "OK");
+	return 0;
+}
+
+static int run_log(struct conn *conn, const char *const *words, size_t count,
+		   char *out, size_t size)
+{
+	(void)conn;
+	if (count != 1)
+		return -EINVAL;
+	if (!strcmp(words[0], "on"))
+		dlog_set_trace(true);
+	else if (!strcmp(words[0], "off"))
+		dlog_set_trace(false);
+	else
+		return -EINVAL;
+	snprintf(out, size, "OK");
+	return 0;
+}
+
+static int run_logfile(struct conn *conn, const char *const *words,
+		       size_t count, char *out, size_t size)
+{
+	int rc;
+
+	(void)conn;
+	if (count != 1)
+		return -EINVAL;
+	rc = dlog_set_file(words[0]);
+	if (!rc)
+		snprintf(out, size, "OK");
+	return rc;
+}
+
+static int run_print(struct conn *conn, const char *const *words,
+		     size_t count, char *out, size_t size)
+{
+	(void)conn;
+	if (count != 1)
+		return -EINVAL;
+	dlog("%s", words[0]);
+	snprintf(out, size, "OK");
+	return 0;
+}
+
+static size_t list_limits(char *out, size_t size)
+{
+	size_t at = 0;
+
+	for (int i = 0; i < QUOTA_COUNT && at < size; i++)
+		at += (size_t)snprintf(out + at, size - at, "%-18s %10u\n",
+				       account_quota_name(i),
+				       account_limit(i));
+	return at;
+}
+
+/* Without arguments, the limits; with a domain, what it uses of them. */
+static int run_quota(struct conn *conn, const char *const *words,
+		     size_t count, char *out, size_t size)
+{
+	const struct account *account;
+	uint64_t domid;
+	size_t at = 0;
+
+	(void)conn;
+	if (!count) {
+		list_limits(out, size);
+		return 0;
+	}
+	if (count != 1 || !wire_number(words[0], UINT16_MAX, &domid))
+		return -EINVAL;
+	account = account_of((uint16_t)domid);
+	for (int i = 0; i <= QUOTA_TRANSACTIONS && at < size; i++)
+		at += (size_t)snprintf(out + at, size - at,
+				       "%-18s %10u of %10u\n",
+				       account_quota_name(i),
+				       account->used[i], account_limit(i));
+	return 0;
+}
+
+static int run_help(struct conn *conn, const char *const *words, size_t count,
+		    char *out, size_t size);
+
+static const struct command commands[] = {
+	{ "check", "", run_check },
+	{ "help", "", run_help },
+	{ "log", "on|off", run_log },
+	{ "logfile", "<file>", run_logfile },
+	{ "print", "<text>", run_print },
+	{ "quota", "[<domid>]", run_quota },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static int run_help(struct conn *conn, const char *const *words, size_t count,
+		    char *out, size_t size)
+{
+	size_t at = 0;
+
+	(void)conn;
+	(void)words;
+	if (count)
+		return -EINVAL;
+	for (size_t i = 0; i < COMMAND_COUNT && at < size; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s\t%s\n",
+				       commands[i].name,
+				       commands[i].arguments);
+	return 0;
+}
+
+int control_handle(struct conn *conn, const struct conn_request *request)
+{
+	char answer[XENSTORE_PAYLOAD_MAX] = "";
+	const char *words[WORDS_MAX];
+	size_t len = request->hdr.len, count;
+	int rc;
+
+	if (!len || request->payload[len - 1])
+		return -EINVAL;
+	count = wire_split(request->payload, len, words, WORDS_MAX);
+	if (count > WORDS_MAX)
+		return -EINVAL;
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		if (strcmp(commands[i].name, words[0]))
+			continue;
+		rc = commands[i].run(conn, words + 1, count - 1, answer,
+				     sizeof(answer));
+		if (!rc)
+			conn_reply(conn, request, answer, strlen(answer) + 1);
+		return rc;
+	}
+	return -EINVAL;
+}

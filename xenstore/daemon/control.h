@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * XS_CONTROL: commands to the daemon itself, in words.
+ */
+#ifndef XENSTORE_DAEMON_CONTROL_H
+#define XENSTORE_DAEMON_CONTROL_H
+
+#include "daemon/conn.h"
+
+/* Answers the request, or returns a negative errno to be answered. */
+int control_handle(struct conn *conn, const struct conn_request *request);
+
+#endif

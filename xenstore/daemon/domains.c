@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The domains that were introduced.
+ */
+#include "daemon/domains.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/dlog.h"
+#include "daemon/guest.h"
+#include "store/permset.h"
+
+#define DOMAIN_COUNT (UINT16_MAX + 1)
+
+struct domain {
+	struct guest *guest;
+	/* Its shutdown was announced already. */
+	bool shutdown;
+};
+
+/* Untouched pages of these tables cost nothing. */
+static struct domain *table[DOMAIN_COUNT];
+static struct domain **by_port;
+static uint32_t port_count;
+
+static const struct hv *the_hv;
+static struct store *the_store;
+
+/* True if a domain can be given rights: it is there, and not on its way out. */
+static bool domain_exists(uint16_t domid)
+{
+	int state;
+
+	if (!domid || table[domid])
+		return true;
+	state = the_hv->domain_state(domid);
+	/* If the hypervisor does not say, nobody is deprived of anything. */
+	return state < 0 ||
+	       ((state & HV_DOMAIN_EXISTS) && !(state & HV_DOMAIN_DYING));
+}
+
+void domains_init(const struct hv *hv, struct store *store)
+{
+	the_hv = hv;
+	the_store = store;
+	store->domain_exists = hv ? domain_exists : NULL;
+}
+
+static int remember_port(struct domain *domain)
+{
+	uint32_t port = domain->guest->port;
+
+	if (port >= port_count) {
+		uint32_t count = port + 64;
+		struct domain **grown =
+			realloc(by_port, count * sizeof(*by_port));
+
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + port_count, 0,
+		       (count - port_count) * sizeof(*by_port));
+		by_port = grown;
+		port_count = count;
+	}
+	by_port[port] = domain;
+	return 0;
+}
+
+static void forget_port(const struct domain *domain)
+{
+	uint32_t port = domain->guest->port;
+
+	if (port && port < port_count)
+		by_port[port] = NULL;
+}
+
+static int bind(struct domain *domain, uint32_t port)
+{
+	int rc;
+
+	forget_port(domain);
+	rc = guest_bind(domain->guest, port);
+	if (!rc)
+		rc = remember_port(domain);
+	return rc;
+}
+
+static int connect(uint16_t domid, struct hv_page *page, uint32_t port)
+{
+	struct domain *domain = calloc(1, sizeof(*domain));
+	int rc;
+
+	if (!domain) {
+		the_hv->unmap(page);
+		return -ENOMEM;
+	}
+	rc = guest_new(the_hv, the_store, domid, !domid, *page,
+		       &domain->guest);
+	if (rc) {
+		the_hv->unmap(page);
+		free(domain);
+		return rc;
+	}
+	rc = bind(domain, port);
+	if (rc) {
+		forget_port(domain);
+		guest_close(domain->guest);
+		free(domain);
+		return rc;
+	}
+	table[domid] = domain;
+	/* The domain may have asked before it was introduced. */
+	guest_kick(domain->guest);
+	guest_service(domain->guest);
+	return 0;
+}
+
+int domains_introduce_own(void)
+{
+	struct hv_page page;
+	uint32_t port;
+	int rc = the_hv->map_own_ring(&page, &port);
+
+	return rc ? rc : connect(0, &page, port);
+}
+
+int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port)
+{
+	struct domain *domain = table[domid];
+	struct hv_page page;
+	int rc;
+
+	if (domain) {
+		rc = bind(domain, port);
+		if (!rc)
+			guest_service(domain->guest);
+		return rc;
+	}
+	if (!the_hv)
+		return -EINVAL;
+	if (!domain_exists(domid)) {
+		dlog("domain %u: cannot be introduced, there is no such domain",
+		     domid);
+		return -ENOENT;
+	}
+	rc = the_hv->map_ring(domid, mfn, &page);
+	if (rc) {
+		dlog("domain %u: its ring cannot be mapped, by grant or frame %#llx",
+		     domid, (unsigned long long)mfn);
+		return rc;
+	}
+	rc = connect(domid, &page, port);
+	if (rc) {
+		dlog("domain %u: its event channel %u cannot be bound: %s",
+		     domid, port, strerror(-rc));
+		return rc;
+	}
+	dlog_trace("domain %u: introduced, port %u", domid, port);
+	store_fire_introduce(the_store);
+	return 0;
+}
+
+static void disconnect(uint16_t domid)
+{
+	struct domain *domain = table[domid];
+
+	forget_port(domain);
+	guest_close(domain->guest);
+	free(domain);
+	table[domid] = NULL;
+	dlog_trace("domain %u: released", domid);
+}
+
+/* Takes away what a domain that is no more could leave to its successor. */
+static void forget(uint16_t domid)
+{
+	int rc = store_forget_domain(the_store, domid);
+
+	if (rc)
+		dlog("domain %u: cannot remove what it leaves: %s", domid,
+		     strerror(-rc));
+}
+
+int domains_release(uint16_t domid)
+{
+	if (!domid)
+		return -EINVAL;
+	if (!table[domid])
+		return -ENOENT;
+	disconnect(domid);
+	if (!domain_exists(domid))
+		forget(domid);
+	store_fire_release(the_store);
+	return 0;
+}
+
+int domains_resume(uint16_t domid)
+{
+	if (!table[domid])
+		return -ENOENT;
+	table[domid]->shutdown = false;
+	return 0;
+}
+
+int domains_set_target(uint16_t domid, uint16_t target)
+{
+	if (!table[domid] || !table[target])
+		return -ENOENT;
+	table[domid]->guest->conn.id.target = target;
+	return 0;
+}
+
+bool domains_introduced(uint16_t domid)
+{
+	return table[domid];
+}
+
+void domains_event(uint32_t port)
+{
+	if (port < port_count && by_port[port])
+		guest_service(by_port[port]->guest);
+}
+
+/* A domain that is no more cannot lend its rights. */
+static void end_loans(uint16_t target)
+{
+	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
+		struct access_id *id;
+
+		if (!table[i])
+			continue;
+		id = &table[i]->guest->conn.id;
+		if (id->target == target)
+			id->target = ACCESS_NO_TARGET;
+	}
+}
+
+/* True if watchers must be told of a change in the domain's state. */
+static bool check_domain(uint16_t domid)
+{
+	struct domain *domain = table[domid];
+	int state = the_hv->domain_state(domid);
+
+	if (state < 0)
+		return false;
+	if (!(state & HV_DOMAIN_EXISTS) || (state & HV_DOMAIN_DYING)) {
+		bool told = domain;
+
+		if (domain)
+			disconnect(domid);
+		end_loans(domid);
+		forget(domid);
+		return told;
+	}
+	if (domain && (state & HV_DOMAIN_SHUTDOWN) && !domain->shutdown) {
+		domain->shutdown = true;
+		return true;
+	}
+	return false;
+}
+
+void domains_check(void)
+{
+	uint8_t *named;
+	bool tell = false;
+
+	if (!the_hv)
+		return;
+	/* Rights may be named for domains that were never introduced. */
+	named = calloc(1, DOMAIN_COUNT / 8);
+	if (named)
+		permset_collect_domids(named);
+	for (size_t i = 1; i < DOMAIN_COUNT; i++) {
+		if (table[i] || (named && (named[i / 8] & (1u << (i % 8)))))
+			tell |= check_domain((uint16_t)i);
+	}
+	free(named);
+	if (tell)
+		store_fire_release(the_store);
+}
+
+void domains_close_all(void)
+{
+	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
+		if (table[i])
+			disconnect((uint16_t)i);
+	}
+	free(by_port);
+	by_port = NULL;
+	port_count = 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The domains that were introduced, from INTRODUCE to their end.
+ */
+#ifndef XENSTORE_DAEMON_DOMAINS_H
+#define XENSTORE_DAEMON_DOMAINS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/hv.h"
+#include "store/store.h"
+
+/* @hv is NULL where there is no hypervisor: no domain can be introduced. */
+void domains_init(const struct hv *hv, struct store *store);
+
+/* Connects the domain that the daemon runs in; 0 or a negative errno. */
+int domains_introduce_own(void);
+
+/*
+ * Connects a domain by its ring's frame and its event channel port; one that
+ * is connected gets a new port.  0 or a negative errno.
+ */
+int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port);
+
+/* Disconnects a domain; -ENOENT if it is not connected, -EINVAL for dom0. */
+int domains_release(uint16_t domid);
+
+/* Forgets that a domain was shut down; -ENOENT if it is not connected. */
+int domains_resume(uint16_t domid);
+
+/* Lends a domain another's rights; -ENOENT if either is not connected. */
+int domains_set_target(uint16_t domid, uint16_t target);
+
+/* True if a domain is connected. */
+bool domains_introduced(uint16_t domid);
+
+/* Handles an event on one of our ports. */
+void domains_event(uint32_t port);
+
+/* Looks for domains that died or shut down, and acts on it. */
+void domains_check(void);
+
+/* Disconnects everyone, at the daemon's end. */
+void domains_close_all(void);
+
+#endif

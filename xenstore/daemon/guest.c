@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A domain's connection over a shared page.
+ *
+ * A guest whose ring is broken stays connected in name only: its page is left
+ * alone from then on, the reason is left in it, and the domain lives.  Asking
+ * for a reset, or INTRODUCE, revives the connection.
+ */
+#include "daemon/guest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/dlog.h"
+#include "daemon/ring.h"
+
+/* Bytes that one guest may have handled before the others get their turn. */
+#define TURN_BYTES 4096
+
+static struct guest *pending_list;
+
+static struct guest *guest_of(struct conn *conn)
+{
+	/* The connection is the first member. */
+	return (struct guest *)conn;
+}
+
+static struct xenstore_domain_interface *ring_of(const struct guest *guest)
+{
+	return guest->page.addr;
+}
+
+static void set_pending(struct guest *guest)
+{
+	if (guest->pending)
+		return;
+	guest->pending = true;
+	guest->next_pending = pending_list;
+	pending_list = guest;
+}
+
+static void clear_pending(struct guest *guest)
+{
+	struct guest **at = &pending_list;
+
+	if (!guest->pending)
+		return;
+	while (*at != guest)
+		at = &(*at)->next_pending;
+	*at = guest->next_pending;
+	guest->pending = false;
+}
+
+static void broken_ring(struct guest *guest)
+{
+	dlog("domain %u: its ring indices are invalid; its ring is ignored from now on",
+	     guest->conn.id.domid);
+	conn_kill(&guest->conn, XENSTORE_ERROR_RINGIDX);
+}
+
+/* Moves output to the ring; true if any went. */
+static bool send_output(struct guest *guest)
+{
+	struct conn *conn = &guest->conn;
+	bool moved = false;
+	struct iovec iov;
+
+	while (!conn->dead && conn_output(conn, &iov, 1)) {
+		long n = ring_write(ring_of(guest), iov.iov_base,
+				    iov.iov_len);
+
+		if (n < 0)
+			broken_ring(guest);
+		if (n <= 0)
+			break;
+		conn_output_sent(conn, (size_t)n);
+		moved = true;
+	}
+	return moved;
+}
+
+/* Moves input from the ring; true if any came. */
+static bool take_input(struct guest *guest)
+{
+	struct conn *conn = &guest->conn;
+	size_t taken = 0, room;
+
+	/* What was left when its replies were not taken goes first. */
+	conn_input(conn, 0);
+	while (conn_wants_input(conn) && taken < TURN_BYTES) {
+		char *at = conn_input_room(conn, &room);
+		long n = ring_read(ring_of(guest), at, room);
+
+		if (n < 0)
+			broken_ring(guest);
+		if (n <= 0)
+			break;
+		taken += (size_t)n;
+		conn_input(conn, (size_t)n);
+	}
+	return taken > 0;
+}
+
+static void revive(struct guest *guest)
+{
+	conn_reset(&guest->conn);
+	guest->conn.dead = false;
+}
+
+static void honour_reset(struct guest *guest)
+{
+	if (!ring_wants_reset(ring_of(guest)))
+		return;
+	dlog_trace("domain %u: reconnects", guest->conn.id.domid);
+	revive(guest);
+	ring_reset(ring_of(guest));
+	guest_kick(guest);
+}
+
+void guest_service(struct guest *guest)
+{
+	struct conn *conn = &guest->conn;
+	bool moved;
+
+	if (guest->closed)
+		return;
+	honour_reset(guest);
+	if (conn->dead)
+		return;
+	/* Output first: it makes room for the replies to new requests. */
+	moved = send_output(guest);
+	moved |= take_input(guest);
+	moved |= send_output(guest);
+	if (moved)
+		guest_kick(guest);
+	if (conn_wants_input(conn) && ring_pending(ring_of(guest)))
+		set_pending(guest);
+}
+
+bool guest_service_pending(void)
+{
+	struct guest *list = pending_list, *next;
+
+	pending_list = NULL;
+	for (struct guest *guest = list; guest; guest = next) {
+		next = guest->next_pending;
+		guest->pending = false;
+	}
+	while (list) {
+		next = list->next_pending;
+		guest_service(list);
+		list = next;
+	}
+	return pending_list;
+}
+
+static void flush(struct conn *conn)
+{
+	struct guest *guest = guest_of(conn);
+
+	if (guest->closed)
+		return;
+	if (send_output(guest))
+		guest_kick(guest);
+}
+
+/*
+ * Called for dead connections.  One whose page is still there stays, mute,
+ * until the domain goes or reconnects.
+ */
+static void free_guest(struct conn *conn)
+{
+	struct guest *guest = guest_of(conn);
+
+	if (!guest->closed) {
+		ring_set_error(ring_of(guest), conn->error);
+		guest_kick(guest);
+		return;
+	}
+	clear_pending(guest);
+	conn_fini(conn);
+	free(guest);
+}
+
+static const struct conn_transport transport = {
+	.flush = flush,
+	.free = free_guest,
+};
+
+int guest_new(const struct hv *hv, struct store *store, uint16_t domid,
+	      bool privileged, struct hv_page page, struct guest **out)
+{
+	struct guest *guest = calloc(1, sizeof(*guest));
+	int rc;
+
+	if (!guest)
+		return -ENOMEM;
+	rc = conn_init(&guest->conn, &transport, store, domid, privileged,
+		       WIRE_MAX);
+	if (rc) {
+		free(guest);
+		return rc;
+	}
+	guest->hv = hv;
+	guest->page = page;
+	ring_announce(ring_of(guest));
+	*out = guest;
+	return 0;
+}
+
+int guest_bind(struct guest *guest, uint32_t remote_port)
+{
+	int port;
+
+	if (guest->port)
+		guest->hv->unbind(guest->port);
+	guest->port = 0;
+	port = guest->hv->bind(guest->conn.id.domid, remote_port);
+	if (port < 0)
+		return port;
+	guest->port = (uint32_t)port;
+	if (guest->conn.dead)
+		revive(guest);
+	return 0;
+}
+
+void guest_kick(struct guest *guest)
+{
+	if (guest->port)
+		guest->hv->notify(guest->port);
+}
+
+void guest_close(struct guest *guest)
+{
+	if (guest->port)
+		guest->hv->unbind(guest->port);
+	guest->port = 0;
+	guest->hv->unmap(&guest->page);
+	guest->closed = true;
+	clear_pending(guest);
+	/* One that failed earlier is dead already, but must be freed now. */
+	guest->conn.dead = false;
+	conn_kill(&guest->conn, XENSTORE_ERROR_NONE);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A domain's connection over a shared page and an event channel.
+ */
+#ifndef XENSTORE_DAEMON_GUEST_H
+#define XENSTORE_DAEMON_GUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/conn.h"
+#include "daemon/hv.h"
+
+struct guest {
+	struct conn conn;
+	const struct hv *hv;
+	struct hv_page page;
+	/* Our end of the event channel; 0 if there is none. */
+	uint32_t port;
+	/* More input waits than one turn may take. */
+	bool pending;
+	struct guest *next_pending;
+	/* The domain is gone, or released: nobody may touch the page. */
+	bool closed;
+};
+
+/* Makes a connection on a mapped page, which it owns from then on. */
+int guest_new(const struct hv *hv, struct store *store, uint16_t domid,
+	      bool privileged, struct hv_page page, struct guest **out);
+
+/*
+ * Binds the event channel anew, and revives a connection that had failed.  0
+ * or a negative errno.
+ */
+int guest_bind(struct guest *guest, uint32_t remote_port);
+
+/* Sends an event to the domain. */
+void guest_kick(struct guest *guest);
+
+/*
+ * Moves what can be moved through the rings: after an event, or a turn later
+ * for a guest that had more to say than one turn allows.
+ */
+void guest_service(struct guest *guest);
+
+/*
+ * Services the guests that are owed another turn.  True if there are still
+ * some, and the loop must not sleep.
+ */
+bool guest_service_pending(void);
+
+/* Ends the connection: unmaps and unbinds at once, frees when safe. */
+void guest_close(struct guest *guest);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The byte rings of a shared page, against a hostile peer.
+ *
+ * The other side can write any byte of the page at any time.  Each index is
+ * read once, the distance between the two is checked, and only then used; a
+ * wrong one can make the daemon read or write garbage inside the rings, which
+ * is the peer's own, and nothing else.
+ *
+ * Order: a producer's data is visible before its index (release), a consumer
+ * reads data after the index (acquire), and is done reading before it moves
+ * its own index.
+ */
+#ifndef XENSTORE_DAEMON_RING_H
+#define XENSTORE_DAEMON_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <xen/io/xs_wire.h>
+
+/*
+ * Takes at most @max request bytes off the ring.  Returns how many, or -EIO if
+ * the indices contradict each other.
+ */
+long ring_read(struct xenstore_domain_interface *page, void *out, size_t max);
+
+/*
+ * Puts at most @len response bytes on the ring.  Returns how many fitted, or
+ * -EIO if the indices contradict each other.
+ */
+long ring_write(struct xenstore_domain_interface *page, const void *data,
+		size_t len);
+
+/* How many request bytes wait; 0 also if the indices are wrong. */
+size_t ring_pending(const struct xenstore_domain_interface *page);
+
+/* Tells the peer what this daemon can do (feature bits). */
+void ring_announce(struct xenstore_domain_interface *page);
+
+/* True if the peer asked for a fresh start. */
+bool ring_wants_reset(const struct xenstore_domain_interface *page);
+
+/* Empties both rings and tells the peer that it is connected again. */
+void ring_reset(struct xenstore_domain_interface *page);
+
+/* Leaves the reason of a failure (XENSTORE_ERROR_*) for the peer to see. */
+void ring_set_error(struct xenstore_domain_interface *page, uint32_t error);
+
+#endif

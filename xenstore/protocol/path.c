@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Node names.
+ */
+#include "protocol/path.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool valid_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '@' ||
+	       c == '/';
+}
+
+/* The length of "/local/domain/<id>/" at the start of a path, or 0. */
+static size_t home_length(const char *path)
+{
+	static const char prefix[] = "/local/domain/";
+	size_t n = sizeof(prefix) - 1, digits = 0;
+
+	if (strncmp(path, prefix, n))
+		return 0;
+	while (path[n] >= '0' && path[n] <= '9' && digits < 5) {
+		n++;
+		digits++;
+	}
+	return digits && path[n] == '/' ? n + 1 : 0;
+}
+
+bool path_valid(const char *path)
+{
+	size_t len = strnlen(path, PATH_BUF);
+
+	if (path[0] != '/' || len > XENSTORE_ABS_PATH_MAX)
+		return false;
+	if (len > home_length(path) + XENSTORE_REL_PATH_MAX)
+		return false;
+	if (len > 1 && path[len - 1] == '/')
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (!valid_char(path[i]))
+			return false;
+		if (path[i] == '/' && path[i + 1] == '/')
+			return false;
+	}
+	return true;
+}
+
+bool path_special(const char *path)
+{
+	return path[0] == '@';
+}
+
+int path_canonical(const char *in, const char *home, char out[PATH_BUF])
+{
+	size_t len = strnlen(in, PATH_BUF);
+	size_t at = 0;
+
+	if (in[0] != '/') {
+		at = strlen(home);
+		if (at + 1 + len >= PATH_BUF)
+			return -EINVAL;
+		memcpy(out, home, at);
+		out[at++] = '/';
+	}
+	if (at + len >= PATH_BUF)
+		return -EINVAL;
+	memcpy(out + at, in, len);
+	out[at + len] = '\0';
+	return path_valid(out) ? 0 : -EINVAL;
+}
+
+bool path_is_below(const char *child, const char *parent)
+{
+	size_t len = strlen(parent);
+
+	if (len == 1 && parent[0] == '/')
+		return child[0] == '/';
+	return !strncmp(child, parent, len) &&
+	       (child[len] == '\0' || child[len] == '/');
+}
+
+bool path_parent(const char *path, char out[PATH_BUF])
+{
+	const char *slash = strrchr(path, '/');
+	size_t len;
+
+	if (!slash || !path[1])
+		return false;
+	len = slash == path ? 1 : (size_t)(slash - path);
+	if (len >= PATH_BUF)
+		return false;
+	memcpy(out, path, len);
+	out[len] = '\0';
+	return true;
+}
+
+size_t path_component(const char **at)
+{
+	while (**at == '/')
+		(*at)++;
+	return strcspn(*at, "/");
+}

@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The store as clients see it.
+ */
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/path.h"
+
+#define INTRODUCE "@introduceDomain"
+#define RELEASE "@releaseDomain"
+
+int store_init(struct store *store)
+{
+	static const struct perm nobody = { 0, PERM_NONE };
+	struct permset *perms = permset_get(&nobody, 1);
+
+	memset(store, 0, sizeof(*store));
+	if (!perms)
+		return -ENOMEM;
+	store->root = tree_new(perms);
+	if (!store->root) {
+		permset_put(perms);
+		return -ENOMEM;
+	}
+	account_add(0, QUOTA_NODES, 1);
+	store->introduce_perms = permset_ref(perms);
+	store->release_perms = perms;
+	return 0;
+}
+
+void store_clear(struct store *store)
+{
+	tree_put(store->root);
+	permset_put(store->introduce_perms);
+	permset_put(store->release_perms);
+	pathmap_clear(&store->watches.by_path);
+}
+
+/* Notes what a transaction relies on, within its owner's quota. */
+static int note(struct txn *txn, const struct access_id *id, const char *path,
+		unsigned int how)
+{
+	int rc;
+
+	if (!txn)
+		return 0;
+	rc = txn_note(txn, path, how);
+	if (!rc && !id->privileged &&
+	    !account_allows(id->domid, QUOTA_TRANSACTION_NODES,
+			    txn_node_count(txn)))
+		rc = -ENOSPC;
+	return rc;
+}
+
+/*
+ * Looks a node up for someone who needs all rights in @need.  Whether a
+ * missing node is -ENOENT or -EACCES is up to its nearest ancestor: nobody
+ * learns what exists below a node that is closed to him.  *out is the node or
+ * that ancestor.
+ */
+static int look_up(struct store *store, struct txn *txn,
+		   const struct access_id *id, const char *path,
+		   unsigned int need, unsigned int how, struct node **out)
+{
+	struct node *root = txn ? txn->root : store->root;
+	unsigned int rights;
+	bool found;
+	int rc;
+
+	*out = tree_find_nearest(root, path, &found);
+	rc = note(txn, id, path, how);
+	if (rc)
+		return rc;
+	rights = access_rights(id, (*out)->perms);
+	if (found)
+		return (rights & need) == need ? 0 : -EACCES;
+	return (rights & need) ? -ENOENT : -EACCES;
+}
+
+/*
+ * Applies a list of changes, all or none, and owns the list from then on.
+ * Outside a transaction watches hear of them at once.
+ */
+static int apply_to_txn(struct txn *txn, struct change *list,
+			uint64_t generation)
+{
+	while (list) {
+		struct change *change = list;
+		int rc = change_apply(change, &txn->root, generation,
+				      &txn->tally);
+
+		list = change->next;
+		change->next = NULL;
+		if (!rc)
+			rc = txn_log(txn, change);
+		if (rc) {
+			/* Some of the list may be in; none must ever count. */
+			txn->spoilt = true;
+			change_free(change);
+			change_free(list);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static void fire_list(struct store *store, const struct change *list)
+{
+	for (; list; list = list->next)
+		watch_fire(&store->watches, list);
+}
+
+static int apply_to_store(struct store *store, struct change *list,
+			  uint64_t generation)
+{
+	struct tally tally = { 0 };
+	struct node **root = &store->root;
+	struct node *work = NULL;
+	int rc = 0;
+
+	/* One change is atomic by itself; several need a copy to fall back. */
+	if (list && list->next) {
+		work = tree_ref(store->root);
+		root = &work;
+	}
+	for (struct change *change = list; change && !rc;
+	     change = change->next)
+		rc = change_apply(change, root, generation, &tally);
+	if (!rc) {
+		if (work) {
+			tree_put(store->root);
+			store->root = work;
+		}
+		tally_apply(&tally);
+		fire_list(store, list);
+	} else if (work) {
+		tree_put(work);
+	}
+	tally_clear(&tally);
+	change_free(list);
+	return rc;
+}
+
+static int apply(struct store *store, struct txn *txn, struct change *list)
+{
+	uint64_t generation = ++store->generation;
+
+	if (txn)
+		return apply_to_txn(txn, list, generation);
+	return apply_to_store(store, list, generation);
+}
+
+static int apply_one(struct store *store, struct txn *txn,
+		     enum change_kind kind, const char *path,
+		     struct permset *perms, const void *data, size_t len)
+{
+	struct change *change = change_new(kind, path, perms, data, len);
+
+	return change ? apply(store, txn, change) : -ENOMEM;
+}
+
+/* True if @id may own @more nodes than now, counting the transaction's. */
+static bool nodes_allowed(const struct txn *txn, const struct access_id *id,
+			  uint32_t more)
+{
+	int64_t used = account_of(id->domid)->used[QUOTA_NODES];
+
+	if (id->privileged)
+		return true;
+	if (txn)
+		used += tally_of(&txn->tally, id->domid);
+	return account_allows(id->domid, QUOTA_NODES,
+			      (uint64_t)(used > 0 ? used : 0) + more);
+}
+
+static bool size_allowed(const struct access_id *id, size_t len,
+			 size_t perm_count)
+{
+	return id->privileged ||
+	       account_allows(id->domid, QUOTA_NODE_SIZE,
+			      len + perm_count * sizeof(struct perm));
+}
+
+/*
+ * The list for nodes that @id makes below a parent: the parent's, but an
+ * unprivileged maker is the owner.
+ */
+static struct permset *inherit(const struct access_id *id,
+			       struct permset *parent)
+{
+	struct permset *set;
+	struct perm *perms;
+
+	if (id->privileged || (permset_owner(parent) == id->domid &&
+			       !(parent->perms[0].access & PERM_IGNORE)))
+		return permset_ref(parent);
+	perms = malloc(parent->count * sizeof(*perms));
+	if (!perms)
+		return NULL;
+	memcpy(perms, parent->perms, parent->count * sizeof(*perms));
+	perms[0].domid = id->domid;
+	perms[0].access &= PERM_BOTH;
+	set = permset_get(perms, parent->count);
+	free(perms);
+	return set;
+}
+
+/*
+ * Builds the changes that make a node and what is missing above it.
+ * @existing is the length of the part of the path that is there.
+ */
+static struct change *creation(const char *path, size_t existing,
+			       struct permset *perms, const void *data,
+			       size_t len)
+{
+	struct change *list = NULL, **tail = &list;
+	char part[PATH_BUF];
+	const char *at = path + existing;
+	size_t n;
+
+	while ((n = path_component(&at))) {
+		bool last;
+
+		at += n;
+		last = !*at;
+		memcpy(part, path, (size_t)(at - path));
+		part[at - path] = '\0';
+		*tail = change_new(CHANGE_CREATE, part, perms,
+				   last ? data : NULL, last ? len : 0);
+		if (!*tail) {
+			change_free(list);
+			return NULL;
+		}
+		/* The event for the node itself passes its ancestors too. */
+		(*tail)->quiet = !last;
+		tail = &(*tail)->next;
+	}
+	return list;
+}
+
+/* The length of the part of a path that exists in a tree. */
+static size_t existing_length(struct node *root, const char *path,
+			      uint32_t *missing)
+{
+	const char *at = path;
+	char part[PATH_BUF];
+	size_t n, existing = 0;
+
+	*missing = 0;
+	while ((n = path_component(&at))) {
+		at += n;
+		memcpy(part, path, (size_t)(at - path));
+		part[at - path] = '\0';
+		if (*missing || !tree_find(root, part))
+			(*missing)++;
+		else
+			existing = (size_t)(at - path);
+	}
+	return existing;
+}
+
+static int note_ancestors(struct txn *txn, const struct access_id *id,
+			  const char *path, size_t existing)
+{
+	const char *at = path + existing;
+	char part[PATH_BUF];
+	size_t n;
+	int rc;
+
+	if (!txn)
+		return 0;
+	memcpy(part, path, existing);
+	strcpy(part + existing, existing ? "" : "/");
+	rc = note(txn, id, part, TXN_EXISTS);
+	while (!rc && (n = path_component(&at))) {
+		at += n;
+		memcpy(part, path, (size_t)(at - path));
+		part[at - path] = '\0';
+		rc = note(txn, id, part, TXN_EXISTS);
+	}
+	return rc;
+}
+
+/* Makes a node that is missing; @nearest is its nearest ancestor. */
+static int create(struct store *store, struct txn *txn,
+		  const struct access_id *id, const char *path,
+		  const struct node *nearest, const void *data, size_t len)
+{
+	struct node *root = txn ? txn->root : store->root;
+	struct permset *perms;
+	struct change *list;
+	uint32_t missing;
+	size_t existing = existing_length(root, path, &missing);
+	int rc = note_ancestors(txn, id, path, existing);
+
+	if (rc)
+		return rc;
+	if (!nodes_allowed(txn, id, missing) ||
+	    !size_allowed(id, len, nearest->perms->count))
+		return -ENOSPC;
+	perms = inherit(id, nearest->perms);
+	if (!perms)
+		return -ENOMEM;
+	list = creation(path, existing, perms, data, len);
+	permset_put(perms);
+	return list ? apply(store, txn, list) : -ENOMEM;
+}
+
+int store_read(struct store *store, struct txn *txn,
+	       const struct access_id *id, const char *path,
+	       const struct node **out)
+{
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_READ, TXN_VALUE, &node);
+
+	*out = node;
+	return rc;
+}
+
+int store_directory(struct store *store, struct txn *txn,
+		    const struct access_id *id, const char *path,
+		    const struct node **out)
+{
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_READ, TXN_CHILDREN, &node);
+
+	*out = node;
+	return rc;
+}
+
+static struct permset **special_perms(struct store *store, const char *path)
+{
+	if (!strcmp(path, INTRODUCE))
+		return &store->introduce_perms;
+	if (!strcmp(path, RELEASE))
+		return &store->release_perms;
+	return NULL;
+}
+
+int store_get_perms(struct store *store, struct txn *txn,
+		    const struct access_id *id, const char *path,
+		    const struct permset **out)
+{
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_READ, TXN_EXISTS, &node);
+
+	if (!rc)
+		*out = node->perms;
+	return rc;
+}
+
+int store_write(struct store *store, struct txn *txn,
+		const struct access_id *id, const char *path,
+		const void *data, size_t len)
+{
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_WRITE, TXN_VALUE, &node);
+
+	if (rc == -ENOENT)
+		return create(store, txn, id, path, node, data, len);
+	if (rc)
+		return rc;
+	if (!size_allowed(id, len, node->perms->count))
+		return -ENOSPC;
+	return apply_one(store, txn, CHANGE_VALUE, path, NULL, data, len);
+}
+
+int store_mkdir(struct store *store, struct txn *txn,
+		const struct access_id *id, const char *path)
+{
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_WRITE, TXN_EXISTS, &node);
+
+	if (rc == -ENOENT)
+		return create(store, txn, id, path, node, NULL, 0);
+	return rc;
+}
+
+int store_rm(struct store *store, struct txn *txn,
+	     const struct access_id *id, const char *path)
+{
+	struct node *root = txn ? txn->root : store->root;
+	char parent[PATH_BUF];
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_WRITE, TXN_EXISTS, &node);
+
+	if (rc == -ENOENT) {
+		/* Removing what is not there is fine below a real parent. */
+		if (path_parent(path, parent) && tree_find(root, parent))
+			return 0;
+		return rc;
+	}
+	if (rc)
+		return rc;
+	if (!path[1])
+		return -EINVAL;
+	return apply_one(store, txn, CHANGE_REMOVE, path, NULL, NULL, 0);
+}
+
+/* The set for a client's list; rights of domains that are not are void. */
+static struct permset *make_permset(const struct store *store,
+				    const struct perm *perms, size_t count)
+{
+	struct perm *copy = malloc(count * sizeof(*copy));
+	struct permset *set;
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, perms, count * sizeof(*copy));
+	for (size_t i = 0; i < count; i++) {
+		if (store->domain_exists &&
+		    !store->domain_exists(copy[i].domid))
+			copy[i].access |= PERM_IGNORE;
+	}
+	set = permset_get(copy, count);
+	free(copy);
+	return set;
+}
+
+static int set_node_perms(struct store *store, struct txn *txn,
+			  const struct access_id *id, const char *path,
+			  struct permset *set)
+{
+	struct node *node;
+	int rc = look_up(store, txn, id, path, PERM_WRITE | PERM_OWNER,
+			 TXN_VALUE, &node);
+
+	if (rc)
+		return rc;
+	if (!id->privileged &&
+	    permset_owner(set) != permset_owner(node->perms))
+		return -EPERM;
+	if (!size_allowed(id, node->value ? node->value->len : 0, set->count))
+		return -ENOSPC;
+	return apply_one(store, txn, CHANGE_PERMS, path, set, NULL, 0);
+}
+
+int store_set_perms(struct store *store, struct txn *txn,
+		    const struct access_id *id, const char *path,
+		    const struct perm *perms, size_t count)
+{
+	struct permset *set;
+	int rc = 0;
+
+	if (!id->privileged &&
+	    !account_allows(id->domid, QUOTA_PERMISSIONS, count))
+		return -ENOSPC;
+	set = make_permset(store, perms, count);
+	if (!set)
+		return -ENOMEM;
+	if (path_special(path)) {
+		struct permset **special = special_perms(store, path);
+
+		if (!id->privileged) {
+			rc = -EACCES;
+		} else if (!special) {
+			rc = -EINVAL;
+		} else {
+			permset_put(*special);
+			*special = permset_ref(set);
+		}
+	} else {
+		rc = set_node_perms(store, txn, id, path, set);
+	}
+	permset_put(set);
+	return rc;
+}
+
+int store_txn_start(struct store *store, const struct access_id *id,
+		    struct txn **out)
+{
+	const struct account *account = account_of(id->domid);
+
+	if (!id->privileged &&
+	    !account_allows(id->domid, QUOTA_TRANSACTIONS,
+			    account->used[QUOTA_TRANSACTIONS] + 1u))
+		return -ENOSPC;
+	*out = txn_new(store->root);
+	if (!*out)
+		return -ENOMEM;
+	account_add(id->domid, QUOTA_TRANSACTIONS, 1);
+	return 0;
+}
+
+/*
+ * A quota may have been used up by others' hands since the transaction's own
+ * operations were allowed.
+ */
+static bool commit_allowed(const struct txn *txn, const struct access_id *id)
+{
+	return tally_of(&txn->tally, id->domid) <= 0 ||
+	       nodes_allowed(txn, id, 0);
+}
+
+/* Nobody hears of nodes that came and went within the transaction. */
+static void fire_committed(struct store *store, const struct txn *txn)
+{
+	for (const struct change *change = txn->changes; change;
+	     change = change->next) {
+		if (tree_find(txn->base, change->path) ||
+		    tree_find(txn->root, change->path))
+			watch_fire(&store->watches, change);
+	}
+}
+
+int store_txn_end(struct store *store, const struct access_id *id,
+		  struct txn *txn, bool commit)
+{
+	struct tally tally = { 0 };
+	int rc = 0;
+
+	account_add(id->domid, QUOTA_TRANSACTIONS, -1);
+	if (commit && (txn->changes || txn->spoilt)) {
+		if (txn->spoilt)
+			rc = -ENOMEM;
+		else if (!commit_allowed(txn, id))
+			rc = -ENOSPC;
+		else
+			rc = txn_commit(txn, &store->root,
+					++store->generation, &tally);
+		if (!rc) {
+			tally_apply(&tally);
+			fire_committed(store, txn);
+		}
+		tally_clear(&tally);
+	}
+	txn_free(txn);
+	return rc;
+}
+
+struct forgetting {
+	uint16_t domid;
+	struct change *list;
+	struct change **tail;
+};
+
+static int collect_rights(const struct node *node, const char *path,
+			  void *arg)
+{
+	struct forgetting *work = arg;
+	struct permset *without;
+	struct change *change;
+
+	if (!permset_names(node->perms, work->domid))
+		return 0;
+	if (permset_owner(node->perms) == work->domid && path[1]) {
+		change = change_new(CHANGE_REMOVE, path, NULL, NULL, 0);
+	} else {
+		without = permset_without(node->perms, work->domid);
+		if (!without)
+			return -ENOMEM;
+		change = change_new(CHANGE_PERMS, path, without, NULL, 0);
+		permset_put(without);
+	}
+	if (!change)
+		return -ENOMEM;
+	*work->tail = change;
+	work->tail = &change->next;
+	return change->kind == CHANGE_REMOVE ? TREE_SKIP : 0;
+}
+
+static int forget_special(struct permset **special, uint16_t domid)
+{
+	struct permset *without;
+
+	if (!permset_names(*special, domid))
+		return 0;
+	without = permset_without(*special, domid);
+	if (!without)
+		return -ENOMEM;
+	permset_put(*special);
+	*special = without;
+	return 0;
+}
+
+int store_forget_domain(struct store *store, uint16_t domid)
+{
+	struct forgetting work = { .domid = domid };
+	char path[PATH_BUF] = "/";
+	int rc;
+
+	if (!permset_any_names(domid))
+		return 0;
+	work.tail = &work.list;
+	rc = tree_walk(store->root, path, collect_rights, &work);
+	if (!rc)
+		rc = forget_special(&store->introduce_perms, domid);
+	if (!rc)
+		rc = forget_special(&store->release_perms, domid);
+	if (rc) {
+		change_free(work.list);
+		return rc;
+	}
+	return work.list ? apply(store, NULL, work.list) : 0;
+}
+
+void store_fire_introduce(struct store *store)
+{
+	watch_fire_special(&store->watches, INTRODUCE,
+			   store->introduce_perms);
+}
+
+void store_fire_release(struct store *store)
+{
+	watch_fire_special(&store->watches, RELEASE, store->release_perms);
+}
+
+static int recount(const struct node *node, const char *path, void *arg)
+{
+	(void)path;
+	return tally_add(arg, permset_owner(node->perms), 1);
+}
+
+long store_check(const struct store *store)
+{
+	struct tally tally = { 0 };
+	char path[PATH_BUF] = "/";
+	long nodes = tree_check(store->root);
+	int rc;
+
+	if (nodes < 0)
+		return nodes;
+	rc = tree_walk(store->root, path, recount, &tally);
+	for (size_t i = 0; i < tally.count && !rc; i++) {
+		const struct account *account =
+			account_of(tally.items[i].domid);
+
+		if (account->used[QUOTA_NODES] !=
+		    (uint32_t)tally.items[i].nodes)
+			rc = -EUCLEAN;
+	}
+	tally_clear(&tally);
+	return rc ? rc : nodes;
+}

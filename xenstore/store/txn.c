@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Transactions: notes, conflicts, replay.
+ */
+#include "store/txn.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct txn_access {
+	struct pathmap_entry entry;
+	struct txn_access *next;
+	unsigned int how;
+	char path[];
+};
+
+struct txn *txn_new(struct node *root)
+{
+	struct txn *txn = calloc(1, sizeof(*txn));
+
+	if (!txn)
+		return NULL;
+	txn->base = tree_ref(root);
+	txn->root = tree_ref(root);
+	txn->changes_tail = &txn->changes;
+	return txn;
+}
+
+void txn_free(struct txn *txn)
+{
+	while (txn->access_list) {
+		struct txn_access *access = txn->access_list;
+
+		txn->access_list = access->next;
+		free(access);
+	}
+	pathmap_clear(&txn->accesses);
+	change_free(txn->changes);
+	tally_clear(&txn->tally);
+	tree_put(txn->root);
+	tree_put(txn->base);
+	free(txn);
+}
+
+static struct txn_access *find_access(const struct txn *txn, const char *path)
+{
+	/* The entry is the first member. */
+	return (struct txn_access *)pathmap_find(&txn->accesses, path,
+						 strlen(path));
+}
+
+int txn_note(struct txn *txn, const char *path, unsigned int how)
+{
+	struct txn_access *access = find_access(txn, path);
+	size_t size = strlen(path) + 1;
+	int rc;
+
+	if (access) {
+		access->how |= how;
+		return 0;
+	}
+	access = malloc(sizeof(*access) + size);
+	if (!access)
+		return -ENOMEM;
+	memcpy(access->path, path, size);
+	access->entry.path = access->path;
+	access->how = how;
+	rc = pathmap_add(&txn->accesses, &access->entry);
+	if (rc) {
+		free(access);
+		return rc;
+	}
+	access->next = txn->access_list;
+	txn->access_list = access;
+	return 0;
+}
+
+size_t txn_node_count(const struct txn *txn)
+{
+	return txn->accesses.count;
+}
+
+int txn_log(struct txn *txn, struct change *change)
+{
+	struct txn_access *access = find_access(txn, change->path);
+	int rc;
+
+	if (change->kind == CHANGE_REMOVE) {
+		rc = txn_note(txn, change->path, TXN_SUBTREE | TXN_VALUE);
+		if (rc)
+			return rc;
+	} else if (!change->quiet && access && access->how & TXN_TOLD) {
+		change->quiet = true;
+	} else if (!change->quiet) {
+		rc = txn_note(txn, change->path, TXN_TOLD);
+		if (rc)
+			return rc;
+	}
+	*txn->changes_tail = change;
+	txn->changes_tail = &change->next;
+	return 0;
+}
+
+static bool conflicts(const struct txn_access *access, const struct node *then,
+		      const struct node *now)
+{
+	if (then == now)
+		return false;
+	if (!then || !now)
+		return true;
+	if (then->perms != now->perms)
+		return true;
+	if ((access->how & TXN_VALUE) && then->generation != now->generation)
+		return true;
+	if ((access->how & TXN_CHILDREN) &&
+	    then->children_generation != now->children_generation)
+		return true;
+	return (access->how & TXN_SUBTREE) && then->children != now->children;
+}
+
+static bool any_conflict(const struct txn *txn, struct node *now)
+{
+	for (const struct txn_access *access = txn->access_list; access;
+	     access = access->next) {
+		if (conflicts(access, tree_find(txn->base, access->path),
+			      tree_find(now, access->path)))
+			return true;
+	}
+	return false;
+}
+
+int txn_commit(struct txn *txn, struct node **root, uint64_t generation,
+	       struct tally *tally)
+{
+	struct node *work;
+	int rc = 0;
+
+	if (*root == txn->base) {
+		for (size_t i = 0; i < txn->tally.count && !rc; i++)
+			rc = tally_add(tally, txn->tally.items[i].domid,
+				       txn->tally.items[i].nodes);
+		if (rc)
+			return rc;
+		work = tree_ref(txn->root);
+	} else {
+		if (any_conflict(txn, *root))
+			return -EAGAIN;
+		work = tree_ref(*root);
+		for (struct change *change = txn->changes; change && !rc;
+		     change = change->next)
+			rc = change_apply(change, &work, generation, tally);
+		if (rc) {
+			tree_put(work);
+			return rc == -ENOMEM ? rc : -EAGAIN;
+		}
+	}
+	tree_put(*root);
+	*root = work;
+	return 0;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Watches: registration and matching.
+ */
+#include "store/watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/path.h"
+
+struct watch {
+	struct pathmap_entry entry;
+	struct watch *next;
+	struct watcher *watcher;
+	size_t skip;
+	const char *token;
+	/* Path and token, each with its NUL. */
+	char text[];
+};
+
+static struct watch **find(struct watcher *watcher, const char *path,
+			   const char *token)
+{
+	struct watch **at = &watcher->list;
+
+	while (*at && (strcmp((*at)->entry.path, path) ||
+		       strcmp((*at)->token, token)))
+		at = &(*at)->next;
+	return at;
+}
+
+int watch_add(struct watch_table *table, struct watcher *watcher,
+	      const char *path, size_t skip, const char *token)
+{
+	size_t path_size = strlen(path) + 1, token_size = strlen(token) + 1;
+	const struct access_id *id = watcher->id;
+	struct watch *watch;
+	int rc;
+
+	if (*find(watcher, path, token))
+		return -EEXIST;
+	if (!id->privileged &&
+	    !account_allows(id->domid, QUOTA_WATCHES,
+			    account_of(id->domid)->used[QUOTA_WATCHES] + 1u))
+		return -E2BIG;
+	watch = malloc(sizeof(*watch) + path_size + token_size);
+	if (!watch)
+		return -ENOMEM;
+	memcpy(watch->text, path, path_size);
+	memcpy(watch->text + path_size, token, token_size);
+	watch->entry.path = watch->text;
+	watch->token = watch->text + path_size;
+	watch->skip = skip;
+	watch->watcher = watcher;
+	rc = pathmap_add(&table->by_path, &watch->entry);
+	if (rc) {
+		free(watch);
+		return rc;
+	}
+	watch->next = watcher->list;
+	watcher->list = watch;
+	account_add(id->domid, QUOTA_WATCHES, 1);
+	return 0;
+}
+
+static void remove_at(struct watch_table *table, struct watch **at)
+{
+	struct watch *watch = *at;
+
+	*at = watch->next;
+	pathmap_remove(&table->by_path, &watch->entry);
+	account_add(watch->watcher->id->domid, QUOTA_WATCHES, -1);
+	free(watch);
+}
+
+int watch_remove(struct watch_table *table, struct watcher *watcher,
+		 const char *path, const char *token)
+{
+	struct watch **at = find(watcher, path, token);
+
+	if (!*at)
+		return -ENOENT;
+	remove_at(table, at);
+	return 0;
+}
+
+void watch_remove_all(struct watch_table *table, struct watcher *watcher)
+{
+	while (watcher->list)
+		remove_at(table, &watcher->list);
+}
+
+/* The lists of which one must let a watcher read. */
+struct audience {
+	const struct permset *lists[3];
+};
+
+static bool may_know(const struct access_id *id,
+		     const struct audience *audience)
+{
+	for (size_t i = 0; i < 3; i++) {
+		const struct permset *list = audience->lists[i];
+
+		if (list && (access_rights(id, list) & PERM_READ))
+			return true;
+	}
+	return false;
+}
+
+/* Tells the watches at the first @len bytes of @path of an event at @path. */
+static void fire_at(const struct watch_table *table, const char *path,
+		    size_t len, const struct audience *audience)
+{
+	struct pathmap_entry *entry =
+		pathmap_find(&table->by_path, path, len);
+
+	for (; entry; entry = pathmap_find_next(entry)) {
+		struct watch *watch = (struct watch *)entry;
+		struct watcher *watcher = watch->watcher;
+
+		if (may_know(watcher->id, audience))
+			watcher->event(watcher, path + watch->skip,
+				       watch->token);
+	}
+}
+
+static void fire_upwards(const struct watch_table *table, const char *path,
+			 const struct audience *audience)
+{
+	size_t len = strlen(path);
+
+	fire_at(table, path, len, audience);
+	while (len > 1) {
+		do
+			len--;
+		while (len && path[len] != '/');
+		fire_at(table, path, len ? len : 1, audience);
+	}
+}
+
+struct removal {
+	const struct watch_table *table;
+	const struct node *top;
+};
+
+static int fire_removed(const struct node *node, const char *path, void *arg)
+{
+	const struct removal *removal = arg;
+	struct audience audience = { { node->perms } };
+
+	if (node != removal->top)
+		fire_at(removal->table, path, strlen(path), &audience);
+	return 0;
+}
+
+void watch_fire(const struct watch_table *table, const struct change *change)
+{
+	struct audience audience = { { change->perms, change->before } };
+	struct removal removal = { table, change->removed };
+	char path[PATH_BUF];
+
+	if (change->quiet || !table->by_path.count)
+		return;
+	/* That a node comes or goes, readers of its parent may know. */
+	if (change->kind == CHANGE_CREATE || change->kind == CHANGE_REMOVE)
+		audience.lists[2] = change->parent;
+	fire_upwards(table, change->path, &audience);
+	if (change->removed) {
+		strcpy(path, change->path);
+		tree_walk(change->removed, path, fire_removed, &removal);
+	}
+}
+
+void watch_fire_special(const struct watch_table *table, const char *name,
+			const struct permset *perms)
+{
+	struct audience audience = { { perms } };
+
+	fire_at(table, name, strlen(name), &audience);
+}

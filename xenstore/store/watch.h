@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Watches: who wants to hear of which node, and finding them when it changes.
+ *
+ * Watches lie in a hash table by path, so a change at a depth of d costs d + 1
+ * look-ups however many watches there are.
+ */
+#ifndef XENSTORE_STORE_WATCH_H
+#define XENSTORE_STORE_WATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "store/access.h"
+#include "store/change.h"
+#include "store/pathmap.h"
+
+struct watch;
+
+/* Zeroed memory is an empty table. */
+struct watch_table {
+	struct pathmap by_path;
+};
+
+/* One who watches; lives inside its connection. */
+struct watcher {
+	/* Its rights, looked at anew for each event. */
+	const struct access_id *id;
+	/* Takes an event; must not add or remove watches. */
+	void (*event)(struct watcher *watcher, const char *path,
+		      const char *token);
+	struct watch *list;
+};
+
+/*
+ * Adds a watch on an absolute path (or a special name).  Its events leave out
+ * the first @skip bytes of the path, for relative ones.  Returns 0, -EEXIST,
+ * -E2BIG if the quota is used up, or -ENOMEM.
+ */
+int watch_add(struct watch_table *table, struct watcher *watcher,
+	      const char *path, size_t skip, const char *token);
+
+/* Removes a watch; 0 or -ENOENT. */
+int watch_remove(struct watch_table *table, struct watcher *watcher,
+		 const char *path, const char *token);
+
+/* Removes all watches of one watcher. */
+void watch_remove_all(struct watch_table *table, struct watcher *watcher);
+
+/* Tells those who may know of one change. */
+void watch_fire(const struct watch_table *table, const struct change *change);
+
+/*
+ * Tells of a special event, such as "@releaseDomain"; @perms says who may
+ * know.
+ */
+void watch_fire_special(const struct watch_table *table, const char *name,
+			const struct permset *perms);
+
+#endif
