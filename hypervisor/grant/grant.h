@@ -8,7 +8,13 @@
 #include "domain/domain.h"
 
 int grant_create_domain(struct domain *d) __must_check;
+/*
+ * Give the table's frames back.  Other domains may still hold handles that
+ * name it, and with them references on @d; the empty table stays for them
+ * until grant_free_domain(), when the structure itself goes.
+ */
 void grant_destroy_domain(struct domain *d);
+void grant_free_domain(struct domain *d);
 /* Force-release what @d has mapped from others, up to @n handles; true when none is left. */
 bool grant_release_mappings(struct domain *d, unsigned int n);
 /* Frame @index of the shared table, growing it as needed; for acquire_resource. -errno. */

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * domctl: a domain's birth, pauses, description and death.
+ */
+#include "control/domctl.h"
+#include "domain/memory_claim.h"
+#include "lib/string.h"
+#include "lifecycle/create.h"
+#include "lifecycle/destroy.h"
+#include "lifecycle/shutdown.h"
+#include "pv/pv.h"
+#include "sched/pause.h"
+#include "time/clock.h"
+
+#define DOMCTL_GRANT_FRAMES    64
+#define DOMCTL_MAPTRACK_FRAMES 1024
+
+static bool domctl_create_ok(const struct xen_domctl_createdomain *c)
+{
+	return !(c->flags & (XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap | XEN_DOMCTL_CDF_iommu |
+			     XEN_DOMCTL_CDF_nested_virt)) &&
+	       c->max_vcpus >= 1 && c->max_vcpus <= MAX_VCPUS && !c->cpupool_id &&
+	       !c->arch.emulation_flags;
+}
+
+DOMCTL(createdomain)
+{
+	const struct xen_domctl_createdomain *c = &op->u.createdomain;
+	struct create_params p = { 0 };
+	int rc;
+
+	if (!domctl_create_ok(c))
+		return -EINVAL;
+	p.domid = op->domain;
+	if (p.domid == 0 || p.domid >= DOMID_FIRST_RESERVED) {
+		p.domid = domain_free_id(0);
+		if (!p.domid)
+			return -ENOMEM;
+	}
+	p.max_vcpus = c->max_vcpus;
+	p.max_evtchn_port = c->max_evtchn_port;
+	p.max_grant_frames = c->max_grant_frames < 0 ? DOMCTL_GRANT_FRAMES : (u32)c->max_grant_frames;
+	p.max_maptrack_frames =
+		c->max_maptrack_frames < 0 ? DOMCTL_MAPTRACK_FRAMES : (u32)c->max_maptrack_frames;
+	p.ssidref = c->ssidref;
+	memcpy(p.uuid, c->handle, sizeof(p.uuid));
+	d = create_domain(&p, &rc);
+	if (!d)
+		return rc;
+	op->domain = d->id;
+	*answer = true;
+	return 0;
+}
+
+DOMCTL(destroydomain)
+{
+	(void)op, (void)answer;
+	if (d == current->domain || d == domain_dom0)
+		return -EINVAL;
+	return destroy_domain(d);
+}
+
+DOMCTL(pausedomain)
+{
+	(void)op, (void)answer;
+	return d == current->domain ? -EINVAL : pause_by_controller(d);
+}
+
+DOMCTL(unpausedomain)
+{
+	(void)op, (void)answer;
+	return pause_undo_by_controller(d);
+}
+
+DOMCTL(resumedomain)
+{
+	(void)op, (void)answer;
+	return d == current->domain ? -EINVAL : shutdown_resume(d);
+}
+
+static u32 domctl_flags(struct domain *d, u32 *online, u64 *cpu_time)
+{
+	bool running = false, blocked = true;
+	struct vcpu *v;
+	unsigned int i;
+	u32 flags = 0;
+
+	*online = 0;
+	*cpu_time = 0;
+	for_each_vcpu (d, v, i) {
+		u32 pf = READ_ONCE(v->pause_flags);
+
+		*cpu_time += sched_vcpu_time(v);
+		if (pf & (1U << VCPU_DOWN))
+			continue;
+		++*online;
+		running |= READ_ONCE(v->running);
+		if (!(pf & (1U << VCPU_BLOCKED | 1U << VCPU_POLLING)))
+			blocked = false;
+	}
+	if (d->death == DOMAIN_DEAD || d->death == DOMAIN_DYING)
+		flags |= XEN_DOMINF_dying;
+	if (d->is_shut_down)
+		flags |= XEN_DOMINF_shutdown | d->shutdown_code << XEN_DOMINF_shutdownshift;
+	if (d->controller_paused)
+		flags |= XEN_DOMINF_paused;
+	if (blocked)
+		flags |= XEN_DOMINF_blocked;
+	if (running)
+		flags |= XEN_DOMINF_running;
+	return flags;
+}
+
+void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
+{
+	u32 online;
+	u64 cpu_time;
+
+	memset(info, 0, sizeof(*info));
+	info->domain = d->id;
+	info->flags = domctl_flags(d, &online, &cpu_time);
+	info->tot_pages = d->pool.count;
+	info->max_pages = d->pool.max;
+	info->outstanding_pages = d->claim;
+	info->shared_info_frame = d->shared_mfn.v;
+	info->cpu_time = cpu_time;
+	info->nr_online_vcpus = online;
+	info->max_vcpu_id = XEN_INVALID_MAX_VCPU_ID;
+	for (unsigned int i = 0; i < d->max_vcpus; i++)
+		if (d->vcpu[i])
+			info->max_vcpu_id = i;
+	info->ssidref = d->ssidref;
+	memcpy(info->handle, d->uuid, sizeof(info->handle));
+	info->gpaddr_bits = 52;
+}
+
+/* The first domain with this id or a higher one, as the tools' listing wants. */
+DOMCTL(getdomaininfo)
+{
+	u16 domid = op->domain == DOMID_SELF ? current->domain->id : op->domain;
+
+	d = domain_next(domid);
+	if (!d)
+		return -ESRCH;
+	domctl_fill_info(d, &op->u.getdomaininfo);
+	op->domain = d->id;
+	domain_put(d);
+	*answer = true;
+	return 0;
+}
+
+DOMCTL(max_vcpus)
+{
+	u32 max = op->u.max_vcpus.max;
+
+	(void)answer;
+	if (d == current->domain || max != d->max_vcpus)
+		return -EINVAL;
+	for (u32 i = 0; i < max; i++) {
+		int rc = d->vcpu[i] ? 0 : create_vcpu(d, i);
+
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+DOMCTL(setdomainhandle)
+{
+	(void)answer;
+	memcpy(d->uuid, op->u.setdomainhandle.handle, sizeof(d->uuid));
+	return 0;
+}
+
+DOMCTL(settimeoffset)
+{
+	(void)answer;
+	d->time_offset = op->u.settimeoffset.time_offset_seconds;
+	vcpu_time_update_wallclock(d);
+	return 0;
+}
+
+DOMCTL(subscribe)
+{
+	(void)answer;
+	d->suspend_evtchn = (u16)op->u.subscribe.port;
+	return 0;
+}
+
+DOMCTL(set_address_size)
+{
+	(void)d, (void)answer;
+	return op->u.address_size.size == 64 ? 0 : -EINVAL;
+}
+
+DOMCTL(get_address_size)
+{
+	(void)d;
+	op->u.address_size.size = 64;
+	*answer = true;
+	return 0;
+}
+
+/* The TSC is never emulated: mode 0 (default) and 2 (never) are what we do. */
+DOMCTL(settscinfo)
+{
+	(void)answer;
+	if (op->u.tsc_info.tsc_mode != 0 && op->u.tsc_info.tsc_mode != 2)
+		return -EOPNOTSUPP;
+	d->tsc_mode = op->u.tsc_info.tsc_mode;
+	return 0;
+}
+
+DOMCTL(gettscinfo)
+{
+	memset(&op->u.tsc_info, 0, sizeof(op->u.tsc_info));
+	op->u.tsc_info.tsc_mode = d->tsc_mode;
+	op->u.tsc_info.gtsc_khz = (u32)clock_tsc_khz;
+	op->u.tsc_info.elapsed_nsec = clock_now();
+	*answer = true;
+	return 0;
+}
+
+DOMCTL(sendtrigger)
+{
+	struct vcpu *v = domain_vcpu(d, op->u.sendtrigger.vcpu);
+
+	(void)answer;
+	if (!v)
+		return -ESRCH;
+	if (op->u.sendtrigger.trigger != XEN_DOMCTL_SENDTRIGGER_NMI)
+		return -ENOSYS;
+	if (atomic_xchg(&v->nmi_pending, true))
+		return 0;
+	sched_wake(v);
+	return 0;
+}
+
+/*
+ * Every guest of this version is shown the same processor, so a policy can
+ * only be accepted unread; the tools send back what they were given.
+ */
+DOMCTL(set_cpu_policy)
+{
+	(void)op, (void)answer;
+	return d == current->domain ? -EINVAL : 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HYPERVISOR_sysctl (35): the machine as a whole.
+ *
+ * a1: guest address of a struct xen_sysctl.  Control domain only (-EPERM);
+ * version 0x15 (4.17 to 4.20) or 0x16 (whose layouts of these operations are
+ * the same), else -EACCES.
+ */
+#include "control/sysctl.h"
+#include "domain/vcpu.h"
+#include "hypercall/arg.h"
+#include "hypercall/table.h"
+
+#define SYSCTL_VERSION_FIRST 0x15
+#define SYSCTL_VERSION_LAST  0x16
+
+static const struct sysctl_entry {
+	u32 cmd;
+	long (*fn)(struct xen_sysctl *op, bool *answer);
+} sysctl_table[] = {
+	{ XEN_SYSCTL_physinfo, sysctl_physinfo },
+	{ XEN_SYSCTL_cputopoinfo, sysctl_cputopoinfo },
+	{ XEN_SYSCTL_numainfo, sysctl_numainfo },
+	{ XEN_SYSCTL_availheap, sysctl_availheap },
+	{ XEN_SYSCTL_getcpuinfo, sysctl_getcpuinfo },
+	{ XEN_SYSCTL_readconsole, sysctl_readconsole },
+	{ XEN_SYSCTL_debug_keys, sysctl_debug_keys },
+	{ XEN_SYSCTL_getdomaininfolist, sysctl_getdomaininfolist },
+	{ XEN_SYSCTL_sched_id, sysctl_sched_id },
+	{ XEN_SYSCTL_scheduler_op, sysctl_scheduler_op },
+	{ XEN_SYSCTL_cpupool_op, sysctl_cpupool_op },
+};
+
+HYPERCALL(sysctl)
+{
+	struct xen_sysctl op;
+	bool answer = false;
+	long rc = -ENOSYS;
+
+	(void)a2, (void)a3, (void)a4, (void)a5;
+	if (!current->domain->privileged)
+		return -EPERM;
+	if (!arg_get(&op, a1))
+		return -EFAULT;
+	if (op.interface_version < SYSCTL_VERSION_FIRST || op.interface_version > SYSCTL_VERSION_LAST)
+		return -EACCES;
+	for (unsigned int i = 0; i < ARRAY_SIZE(sysctl_table); i++)
+		if (sysctl_table[i].cmd == op.cmd)
+			rc = sysctl_table[i].fn(&op, &answer);
+	if (answer && !arg_put(a1, &op))
+		return -EFAULT;
+	return rc;
+}

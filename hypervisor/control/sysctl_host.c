@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sysctl: processors, memory, log.
+ */
+#include "console/keys.h"
+#include "console/log.h"
+#include "control/sysctl.h"
+#include "domain/memory_claim.h"
+#include "frame/alloc.h"
+#include "hypercall/arg.h"
+#include "lib/string.h"
+#include "sched/sched.h"
+#include "smp/cpus.h"
+#include "time/clock.h"
+#include "x86/insn.h"
+
+SYSCTL(physinfo)
+{
+	struct xen_sysctl_physinfo *p = &op->u.physinfo;
+	u32 a, b, c, d;
+
+	memset(p, 0, sizeof(*p));
+	p->threads_per_core = 1;
+	p->cores_per_socket = nr_cpus;
+	p->nr_cpus = nr_cpus;
+	p->max_cpu_id = nr_cpus - 1;
+	p->nr_nodes = 1;
+	p->cpu_khz = (u32)clock_tsc_khz;
+	p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
+	p->total_pages = alloc_total_count();
+	p->free_pages = alloc_free_count();
+	p->outstanding_pages = memory_claim_total();
+	p->max_mfn = alloc_max_mfn().v;
+	/* The words that tools print as hw_caps, in the order of the CPUID leaves. */
+	insn_cpuid(1, 0, &a, &b, &c, &d);
+	p->hw_cap[0] = d;
+	p->hw_cap[1] = c;
+	insn_cpuid(0x80000001, 0, &a, &b, &c, &d);
+	p->hw_cap[2] = d;
+	p->hw_cap[3] = c;
+	insn_cpuid(7, 0, &a, &b, &c, &d);
+	p->hw_cap[5] = b;
+	*answer = true;
+	return 0;
+}
+
+SYSCTL(cputopoinfo)
+{
+	struct xen_sysctl_cputopoinfo *t = &op->u.cputopoinfo;
+	u32 n = MIN(t->num_cpus, nr_cpus);
+
+	if (arg_handle(t->cputopo))
+		for (u32 i = 0; i < n; i++) {
+			struct xen_sysctl_cputopo topo = { .core = i, .socket = 0, .node = 0 };
+
+			if (!arg_put_at(arg_handle(t->cputopo), i, &topo))
+				return -EFAULT;
+		}
+	else
+		n = nr_cpus;
+	t->num_cpus = n;
+	*answer = true;
+	return 0;
+}
+
+SYSCTL(numainfo)
+{
+	struct xen_sysctl_numainfo *n = &op->u.numainfo;
+	struct xen_sysctl_meminfo mem = {
+		.memsize = alloc_total_count() << PAGE_SHIFT,
+		.memfree = alloc_free_count() << PAGE_SHIFT,
+	};
+	u32 distance = 10; /* of a node to itself, by ACPI's convention */
+
+	if (n->num_nodes) {
+		if (arg_handle(n->meminfo) && !arg_put(arg_handle(n->meminfo), &mem))
+			return -EFAULT;
+		if (arg_handle(n->distance) && !arg_put(arg_handle(n->distance), &distance))
+			return -EFAULT;
+	}
+	n->num_nodes = 1;
+	*answer = true;
+	return 0;
+}
+
+SYSCTL(availheap)
+{
+	op->u.availheap.avail_bytes = alloc_free_count() << PAGE_SHIFT;
+	*answer = true;
+	return 0;
+}
+
+SYSCTL(getcpuinfo)
+{
+	struct xen_sysctl_getcpuinfo *g = &op->u.getcpuinfo;
+	u32 n = MIN(g->max_cpus, nr_cpus);
+
+	for (u32 i = 0; i < n; i++) {
+		struct xen_sysctl_cpuinfo info = { .idletime = sched_idle_time(i) };
+
+		if (!arg_put_at(arg_handle(g->info), i, &info))
+			return -EFAULT;
+	}
+	g->nr_cpus = n;
+	*answer = true;
+	return 0;
+}
+
+SYSCTL(readconsole)
+{
+	struct xen_sysctl_readconsole *r = &op->u.readconsole;
+	u64 to = arg_handle(r->buffer);
+	u32 index = r->incremental ? r->index : 0, done = 0;
+	char buf[256];
+	size_t n;
+
+	while (done < r->count) {
+		n = log_read(&index, buf, MIN(sizeof(buf), r->count - done));
+		if (!n)
+			break;
+		if (usercopy_to(gaddr(to + done), buf, n))
+			return -EFAULT;
+		done += (u32)n;
+	}
+	if (r->clear)
+		log_clear();
+	r->count = done;
+	r->index = index;
+	*answer = true;
+	return 0;
+}
+
+SYSCTL(debug_keys)
+{
+	(void)answer;
+	for (u32 i = 0; i < MIN(op->u.debug_keys.nr_keys, 64U); i++) {
+		char c;
+
+		if (!arg_get_at(&c, arg_handle(op->u.debug_keys.keys), i))
+			return -EFAULT;
+		keys_press(c);
+	}
+	return 0;
+}

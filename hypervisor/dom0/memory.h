@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much memory dom0 gets, and getting it.
+ */
+#ifndef DOM0_MEMORY_H
+#define DOM0_MEMORY_H
+
+#include "domain/domain.h"
+
+/* Frames dom0 starts with and may have at most, by `dom0_mem=` or the default. */
+void memory_dom0_size(u64 *nr_pages, u64 *max_pages);
+
+/*
+ * Allocate @nr frames to @d in the largest pieces there are and list their
+ * mfns in @p2m; sets the machine-to-physical table.  Panics when short.
+ */
+void memory_dom0_populate(struct domain *d, u64 *p2m, u64 nr);
+
+#endif

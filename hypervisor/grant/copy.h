@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Copying between granted frames without mapping them.
+ */
+#ifndef GRANT_COPY_H
+#define GRANT_COPY_H
+
+#include "domain/vcpu.h"
+
+/* GNTTABOP_copy for the current domain; status in @op. */
+void copy_grant(gnttab_copy_t *op);
+
+#endif

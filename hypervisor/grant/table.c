@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Grant tables: creation, growth, use of entries.
+ */
+#include "grant/table.h"
+#include "console/log.h"
+#include "frame/alloc.h"
+#include "frame/hostmap.h"
+#include "grant/access.h"
+#include "grant/grant.h"
+#include "grant/map.h"
+
+/* Most shared frames any domain can be allowed: 2^20 grants. */
+#define TABLE_FRAMES_LIMIT 2048
+
+int grant_create_domain(struct domain *d)
+{
+	unsigned int max = MIN(MAX(d->max_grant_frames, 1U), TABLE_FRAMES_LIMIT);
+	struct grant_domain *g = alloc_bytes(sizeof(*g));
+
+	if (!g)
+		return -ENOMEM;
+	spin_init(&g->lock);
+	g->max_frames = max;
+	g->shared = alloc_bytes(max * sizeof(*g->shared));
+	g->uses = alloc_bytes(max * sizeof(*g->uses));
+	d->grant = g;
+	if (!g->shared || !g->uses || maptrack_init(&g->maptrack, d->max_maptrack_frames) ||
+	    table_grow(d, 1)) {
+		grant_destroy_domain(d);
+		grant_free_domain(d);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void grant_destroy_domain(struct domain *d)
+{
+	struct grant_domain *g = d->grant;
+	unsigned int n;
+
+	if (!g)
+		return;
+	spin_lock(&g->lock);
+	n = g->nr_frames;
+	g->nr_frames = 0;
+	g->max_frames = 0;
+	spin_unlock(&g->lock);
+	for (unsigned int i = 0; i < n; i++) {
+		owner_unshare(g->shared[i]);
+		alloc_free_bytes(g->uses[i]);
+	}
+}
+
+void grant_free_domain(struct domain *d)
+{
+	struct grant_domain *g = d->grant;
+
+	if (!g)
+		return;
+	maptrack_free(&g->maptrack);
+	alloc_free_bytes(g->shared);
+	alloc_free_bytes(g->uses);
+	alloc_free_bytes(g);
+	d->grant = NULL;
+}
+
+/* One more shared frame; lock held. */
+static int table_add_frame(struct domain *d, struct grant_domain *g)
+{
+	unsigned int i = g->nr_frames;
+	void *page = alloc_page();
+
+	if (!page)
+		return -ENOMEM;
+	g->uses[i] = alloc_bytes(GRANTS_PER_FRAME * sizeof(struct grant_use));
+	if (!g->uses[i]) {
+		alloc_free_page(page);
+		return -ENOMEM;
+	}
+	owner_share(&d->pool, page, true);
+	g->shared[i] = page;
+	smp_wmb();
+	g->nr_frames = i + 1;
+	return 0;
+}
+
+int table_grow(struct domain *d, unsigned int frames)
+{
+	struct grant_domain *g = d->grant;
+	int rc = 0;
+
+	if (frames > g->max_frames)
+		return -EINVAL;
+	spin_lock(&g->lock);
+	while (!rc && g->nr_frames < frames)
+		rc = table_add_frame(d, g);
+	spin_unlock(&g->lock);
+	return rc;
+}
+
+int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m)
+{
+	int rc = index < d->grant->max_frames ? table_grow(d, index + 1) : -EINVAL;
+
+	if (!rc)
+		*m = virt_to_mfn(d->grant->shared[index]);
+	return rc;
+}
+
+s16 table_use(struct domain *d, u32 ref, u16 grantee, bool write, mfn_t *frame)
+{
+	struct grant_domain *g = d->grant;
+	grant_entry_v1_t *entry;
+	struct grant_use *use;
+	s16 rc = GNTST_general_error;
+
+	spin_lock(&g->lock);
+	if (ref >= g->nr_frames * GRANTS_PER_FRAME) {
+		spin_unlock(&g->lock);
+		return GNTST_bad_gntref;
+	}
+	entry = &g->shared[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+	use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+	if (use->readers + use->writers && use->domid != grantee)
+		goto out;
+	if (use->readers == ~0U || use->writers == ~0U)
+		goto out;
+	if (!access_mark((volatile u32 *)&entry->flags, grantee, write))
+		goto out;
+	if (!(use->readers + use->writers)) {
+		use->domid = grantee;
+		use->frame = mfn(READ_ONCE(entry->frame));
+	}
+	if (write)
+		use->writers++;
+	else
+		use->readers++;
+	*frame = use->frame;
+	rc = GNTST_okay;
+out:
+	spin_unlock(&g->lock);
+	return rc;
+}
+
+void table_unuse(struct domain *d, u32 ref, bool write)
+{
+	struct grant_domain *g = d->grant;
+	grant_entry_v1_t *entry;
+	struct grant_use *use;
+
+	spin_lock(&g->lock);
+	if (ref >= g->nr_frames * GRANTS_PER_FRAME) { /* the table went with its domain */
+		spin_unlock(&g->lock);
+		return;
+	}
+	entry = &g->shared[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+	use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+	if (write)
+		use->writers--;
+	else
+		use->readers--;
+	if (!use->writers)
+		access_unmark((volatile u32 *)&entry->flags, !use->readers);
+	spin_unlock(&g->lock);
+}
+
+void grant_dump(struct domain *d)
+{
+	struct grant_domain *g = d->grant;
+
+	spin_lock(&g->lock);
+	log_info("d%u: grant table of %u frames (at most %u)\n", d->id, g->nr_frames, g->max_frames);
+	for (u32 ref = 0; ref < g->nr_frames * GRANTS_PER_FRAME; ref++) {
+		struct grant_use *use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+
+		if (use->readers + use->writers)
+			log_info("  ref %u: frame %llx for d%u, %u readers, %u writers\n", ref,
+				 (unsigned long long)use->frame.v, use->domid, use->readers,
+				 use->writers);
+	}
+	spin_unlock(&g->lock);
+}

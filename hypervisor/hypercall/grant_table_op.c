@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HYPERVISOR_grant_table_op (20): lending frames to other domains.
+ *
+ * a1: GNTTABOP_*; a2: guest address of an array of that operation's structure;
+ * a3: its length.  Each operation's result is in its own status field; the
+ * call fails (-EFAULT, -ENOSYS, -EINVAL) only as a whole.  Restarts between
+ * operations.  Version 2 tables are refused: a kernel then stays with version 1.
+ */
+#include "abi/abi.h"
+#include "domain/domain.h"
+#include "grant/copy.h"
+#include "grant/grant.h"
+#include "grant/map.h"
+#include "grant/table.h"
+#include "hypercall/arg.h"
+#include "hypercall/preempt.h"
+#include "hypercall/table.h"
+
+static long grant_op_map(u64 arg, u64 n)
+{
+	gnttab_map_grant_ref_t op;
+
+	for (u64 i = 0; i < n; i++) {
+		if (i && preempt_needed())
+			return preempt_restart(GNTTABOP_map_grant_ref, arg + i * sizeof(op), n - i,
+					       0, 0);
+		if (!arg_get_at(&op, arg, i))
+			return -EFAULT;
+		map_grant(&op);
+		if (!arg_put_at(arg, i, &op))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static long grant_op_unmap(u64 arg, u64 n)
+{
+	gnttab_unmap_grant_ref_t ops[UNMAP_BATCH];
+
+	while (n) {
+		unsigned int batch = (unsigned int)MIN(n, (u64)UNMAP_BATCH);
+		size_t bytes = batch * sizeof(ops[0]);
+
+		if (usercopy_from(ops, gaddr(arg), bytes))
+			return -EFAULT;
+		map_ungrant(ops, batch);
+		if (usercopy_to(gaddr(arg), ops, bytes))
+			return -EFAULT;
+		n -= batch;
+		arg += bytes;
+		if (n && preempt_needed())
+			return preempt_restart(GNTTABOP_unmap_grant_ref, arg, n, 0, 0);
+	}
+	return 0;
+}
+
+static long grant_op_copy(u64 arg, u64 n)
+{
+	gnttab_copy_t op;
+
+	for (u64 i = 0; i < n; i++) {
+		if (i && preempt_needed())
+			return preempt_restart(GNTTABOP_copy, arg + i * sizeof(op), n - i, 0, 0);
+		if (!arg_get_at(&op, arg, i))
+			return -EFAULT;
+		copy_grant(&op);
+		if (!arg_put_at(arg, i, &op))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/* The domain an administrative operation names; NULL and *@status if not allowed. */
+static struct domain *grant_op_domain(u16 domid, s16 *status)
+{
+	struct domain *d = domain_get_target(domid);
+
+	*status = GNTST_okay;
+	if (d && d->grant)
+		return d;
+	if (d)
+		domain_put(d);
+	*status = GNTST_bad_domain;
+	return NULL;
+}
+
+static long grant_op_setup_table(u64 arg)
+{
+	gnttab_setup_table_t op;
+	struct domain *d;
+
+	if (!arg_get(&op, arg))
+		return -EFAULT;
+	d = grant_op_domain(op.dom, &op.status);
+	if (d) {
+		if (table_grow(d, op.nr_frames))
+			op.status = GNTST_general_error;
+		for (u32 i = 0; op.status == GNTST_okay && i < op.nr_frames; i++) {
+			xen_pfn_t m;
+			mfn_t frame;
+
+			if (grant_get_frame(d, i, &frame)) {
+				op.status = GNTST_general_error;
+				break;
+			}
+			m = frame.v;
+			if (!arg_put_at(arg_handle(op.frame_list), i, &m))
+				op.status = GNTST_bad_virt_addr;
+		}
+		domain_put(d);
+	}
+	return arg_put(arg, &op) ? 0 : -EFAULT;
+}
+
+static long grant_op_query_size(u64 arg)
+{
+	gnttab_query_size_t op;
+	struct domain *d;
+
+	if (!arg_get(&op, arg))
+		return -EFAULT;
+	d = grant_op_domain(op.dom, &op.status);
+	if (d) {
+		op.nr_frames = d->grant->nr_frames;
+		op.max_nr_frames = d->grant->max_frames;
+		domain_put(d);
+	}
+	return arg_put(arg, &op) ? 0 : -EFAULT;
+}
+
+static long grant_op_set_version(u64 arg)
+{
+	gnttab_set_version_t op;
+	long rc;
+
+	if (!arg_get(&op, arg))
+		return -EFAULT;
+	rc = op.version == 1 ? 0 : op.version == 2 ? -ENOSYS : -EINVAL;
+	op.version = 1;
+	return arg_put(arg, &op) ? rc : -EFAULT;
+}
+
+static long grant_op_get_version(u64 arg)
+{
+	gnttab_get_version_t op;
+	struct domain *d;
+
+	if (!arg_get(&op, arg))
+		return -EFAULT;
+	d = domain_get_target(op.dom);
+	if (!d)
+		return -ESRCH;
+	domain_put(d);
+	op.version = 1;
+	return arg_put(arg, &op) ? 0 : -EFAULT;
+}
+
+HYPERCALL(grant_table_op)
+{
+	(void)a4, (void)a5;
+	if ((s32)a3 < 0)
+		return -EINVAL;
+	a3 = (u32)a3;
+	switch ((u32)a1) {
+	case GNTTABOP_map_grant_ref: return grant_op_map(a2, a3);
+	case GNTTABOP_unmap_grant_ref: return grant_op_unmap(a2, a3);
+	case GNTTABOP_copy: return grant_op_copy(a2, a3);
+	case GNTTABOP_setup_table: return a3 == 1 ? grant_op_setup_table(a2) : -EINVAL;
+	case GNTTABOP_query_size: return a3 == 1 ? grant_op_query_size(a2) : -EINVAL;
+	case GNTTABOP_set_version: return a3 == 1 ? grant_op_set_version(a2) : -EINVAL;
+	case GNTTABOP_get_version: return a3 == 1 ? grant_op_get_version(a2) : -EINVAL;
+	}
+	return -ENOSYS;
+}

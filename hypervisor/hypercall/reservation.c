@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory reservations.
+ *
+ * A call works extent by extent and may stop between two of them: the number
+ * done travels in the command's high bits (MEMOP_EXTENT_SHIFT), as the public
+ * ABI leaves room for.  Extent orders are bounded before any shift (XSA-31,
+ * XSA-158), array ends by the guest-copy check (XSA-29, XSA-212).
+ */
+#include "hypercall/reservation.h"
+#include "abi/abi.h"
+#include "domain/domain.h"
+#include "domain/vcpu.h"
+#include "frame/alloc.h"
+#include "frame/hostmap.h"
+#include "frame/m2p.h"
+#include "hypercall/arg.h"
+#include "domain/memory_claim.h"
+#include "hypercall/preempt.h"
+
+/* Largest extent: 2 MiB for a guest, 1 GiB for the control domain. */
+#define RESERVATION_ORDER_GUEST 9
+#define RESERVATION_ORDER_DOM0	18
+
+static unsigned int reservation_order_max(void)
+{
+	return current->domain->privileged ? RESERVATION_ORDER_DOM0 : RESERVATION_ORDER_GUEST;
+}
+
+/* One new extent for @d; @pfn is where the guest wants it (ignored for increase). */
+static bool reservation_populate_one(struct domain *d, const xen_memory_reservation_t *r, u64 pfn,
+				     bool set_m2p, mfn_t *out)
+{
+	unsigned int bits = XENMEMF_get_address_bits(r->mem_flags);
+	mfn_t m;
+
+	if (!memory_claim_allows(d, 1UL << r->extent_order))
+		return false;
+	m = alloc_frames(r->extent_order, bits, true);
+	if (mfn_eq(m, INVALID_MFN))
+		return false;
+	if (owner_assign(&d->pool, m, r->extent_order)) {
+		alloc_free_frames(m, r->extent_order);
+		return false;
+	}
+	memory_claim_use(d, 1UL << r->extent_order);
+	for (u64 i = 0; i < 1UL << r->extent_order; i++)
+		m2p_set(mfn(m.v + i), set_m2p ? pfn + i : M2P_INVALID);
+	*out = m;
+	return true;
+}
+
+static bool reservation_release_one(struct domain *d, u64 first, unsigned int order)
+{
+	for (u64 i = 0; i < 1UL << order; i++) {
+		mfn_t m = mfn(first + i);
+		struct frame *f;
+		bool dropped;
+
+		if (!frame_valid(m) || !owner_get(m, d->id))
+			return false;
+		f = frame_of(m);
+		dropped = owner_drop_allocation(f);
+		if (dropped)
+			m2p_set(m, M2P_INVALID);
+		owner_put(f);
+		if (!dropped)
+			return false;
+	}
+	return true;
+}
+
+static bool reservation_one(u32 op, struct domain *d, const xen_memory_reservation_t *r, u64 i)
+{
+	u64 array = arg_handle(r->extent_start);
+	xen_pfn_t pfn = 0;
+	mfn_t m;
+
+	if ((op != XENMEM_increase_reservation) && !arg_get_at(&pfn, array, i))
+		return false;
+	if (op == XENMEM_decrease_reservation)
+		return reservation_release_one(d, pfn, r->extent_order);
+	if (!reservation_populate_one(d, r, pfn, op == XENMEM_populate_physmap, &m))
+		return false;
+	/* Writing the answer cannot be undone half way; a bad array costs only its owner. */
+	if (array && !arg_put_at(array, i, &m.v))
+		return false;
+	return true;
+}
+
+long reservation_change(u32 op, u64 arg, u64 done)
+{
+	xen_memory_reservation_t r;
+	struct domain *d;
+	u64 i = done;
+
+	if (!arg_get(&r, arg))
+		return (long)done;
+	if (r.nr_extents > ~0UL >> MEMOP_EXTENT_SHIFT || done > r.nr_extents ||
+	    r.extent_order > reservation_order_max())
+		return (long)done;
+	if (XENMEMF_get_address_bits(r.mem_flags) &&
+	    XENMEMF_get_address_bits(r.mem_flags) < PAGE_SHIFT + r.extent_order)
+		return (long)done;
+	d = domain_get_target(r.domid);
+	if (!d)
+		return (long)done;
+	for (; i < r.nr_extents; i++) {
+		if (i > done && preempt_needed())
+			break;
+		if (!reservation_one(op, d, &r, i)) {
+			domain_put(d);
+			return (long)i;
+		}
+	}
+	domain_put(d);
+	if (i < r.nr_extents)
+		return preempt_restart(op | i << MEMOP_EXTENT_SHIFT, arg, 0, 0, 0);
+	return (long)i;
+}
+
+/* Give stolen frames back to their owner after a failed exchange. */
+static void reservation_return(struct domain *d, const mfn_t *frames, u64 n)
+{
+	while (n--)
+		if (owner_assign(&d->pool, frames[n], 0))
+			alloc_free_frames(frames[n], 0);
+}
+
+static long reservation_steal(struct domain *d, const xen_memory_exchange_t *x, u64 first_extent,
+			      u64 extents, mfn_t *frames)
+{
+	u64 n = 0;
+
+	for (u64 i = 0; i < extents; i++) {
+		xen_pfn_t first;
+
+		if (!arg_get_at(&first, arg_handle(x->in.extent_start), first_extent + i)) {
+			reservation_return(d, frames, n);
+			return -EFAULT;
+		}
+		for (u64 j = 0; j < 1UL << x->in.extent_order; j++) {
+			mfn_t m = mfn(first + j);
+
+			if (!frame_valid(m) || owner_steal(&d->pool, m)) {
+				reservation_return(d, frames, n);
+				return -EINVAL;
+			}
+			frames[n++] = m;
+		}
+	}
+	return 0;
+}
+
+/* Allocate the new extents of one chunk before anything is given up. */
+static bool reservation_alloc_chunk(const xen_memory_exchange_t *x, u64 extents, mfn_t *out)
+{
+	unsigned int bits = XENMEMF_get_address_bits(x->out.mem_flags);
+
+	for (u64 i = 0; i < extents; i++) {
+		out[i] = alloc_frames(x->out.extent_order, bits, true);
+		if (mfn_eq(out[i], INVALID_MFN)) {
+			while (i--)
+				alloc_free_frames(out[i], x->out.extent_order);
+			return false;
+		}
+	}
+	return true;
+}
+
+static long reservation_assign_chunk(struct domain *d, const xen_memory_exchange_t *x,
+				     u64 first_extent, u64 extents, const mfn_t *out)
+{
+	long rc = 0;
+
+	for (u64 i = 0; i < extents; i++) {
+		xen_pfn_t pfn = 0;
+
+		if (!arg_get_at(&pfn, arg_handle(x->out.extent_start), first_extent + i))
+			rc = -EFAULT;
+		if (owner_assign(&d->pool, out[i], x->out.extent_order)) {
+			alloc_free_frames(out[i], x->out.extent_order);
+			rc = rc ? rc : -EINVAL;
+			continue;
+		}
+		for (u64 j = 0; j < 1UL << x->out.extent_order; j++)
+			m2p_set(mfn(out[i].v + j), rc ? M2P_INVALID : pfn + j);
+		if (!arg_put_at(arg_handle(x->out.extent_start), first_extent + i, &out[i].v))
+			rc = -EFAULT;
+	}
+	return rc;
+}
+
+/* Exchange chunk number @chunk: 2^order frames, order the larger of both extent orders. */
+static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchange_t *x, u64 chunk,
+				       mfn_t *frames, mfn_t *out)
+{
+	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
+	u64 in_extents = 1UL << (order - x->in.extent_order);
+	u64 out_extents = 1UL << (order - x->out.extent_order);
+	long rc;
+
+	if (!reservation_alloc_chunk(x, out_extents, out))
+		return -ENOMEM;
+	rc = reservation_steal(d, x, chunk * in_extents, in_extents, frames);
+	if (rc) {
+		for (u64 i = 0; i < out_extents; i++)
+			alloc_free_frames(out[i], x->out.extent_order);
+		return rc;
+	}
+	for (u64 i = 0; i < 1UL << order; i++) {
+		m2p_set(frames[i], M2P_INVALID);
+		alloc_free_frames(frames[i], 0);
+	}
+	return reservation_assign_chunk(d, x, chunk * out_extents, out_extents, out);
+}
+
+static bool reservation_exchange_ok(const xen_memory_exchange_t *x)
+{
+	unsigned int max = reservation_order_max();
+
+	return x->in.extent_order <= max && x->out.extent_order <= max &&
+	       (!x->in.extent_order || !x->out.extent_order) && x->in.domid == x->out.domid &&
+	       x->in.nr_extents <= ~0UL >> (x->in.extent_order + MEMOP_EXTENT_SHIFT) &&
+	       x->out.nr_extents <= ~0UL >> (x->out.extent_order + MEMOP_EXTENT_SHIFT) &&
+	       x->in.nr_extents << x->in.extent_order == x->out.nr_extents << x->out.extent_order &&
+	       x->nr_exchanged <= x->in.nr_extents;
+}
+
+static long reservation_exchange_loop(struct domain *d, xen_memory_exchange_t *x, u64 arg)
+{
+	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
+	u64 in_extents = 1UL << (order - x->in.extent_order);
+	mfn_t *frames = alloc_bytes(sizeof(mfn_t) << order);
+	mfn_t *out = alloc_bytes(sizeof(mfn_t) << (order - x->out.extent_order));
+	long rc = 0;
+
+	if (x->nr_exchanged % in_extents)
+		rc = -EINVAL;
+	else if (!frames || !out)
+		rc = -ENOMEM;
+	while (!rc && x->nr_exchanged + in_extents <= x->in.nr_extents) {
+		rc = reservation_exchange_chunk(d, x, x->nr_exchanged / in_extents, frames, out);
+		if (rc)
+			break;
+		x->nr_exchanged += in_extents;
+		if (x->nr_exchanged < x->in.nr_extents && preempt_needed())
+			rc = preempt_restart(XENMEM_exchange, arg, 0, 0, 0);
+	}
+	alloc_free_bytes(frames);
+	alloc_free_bytes(out);
+	return rc;
+}
+
+long reservation_exchange(u64 arg)
+{
+	xen_memory_exchange_t x;
+	struct domain *d;
+	long rc;
+
+	if (!arg_get(&x, arg))
+		return -EFAULT;
+	if (!reservation_exchange_ok(&x))
+		return -EINVAL;
+	d = domain_get_target(x.in.domid);
+	if (!d)
+		return -ESRCH;
+	rc = reservation_exchange_loop(d, &x, arg);
+	domain_put(d);
+	if (usercopy_to(gaddr(arg + offsetof(xen_memory_exchange_t, nr_exchanged)), &x.nr_exchanged,
+			sizeof(x.nr_exchanged)))
+		rc = -EFAULT;
+	return rc;
+}
+
+long reservation_claim(u64 arg)
+{
+	xen_memory_reservation_t r;
+	struct domain *d;
+	long rc;
+
+	if (!current->domain->privileged)
+		return -EPERM;
+	if (!arg_get(&r, arg))
+		return -EFAULT;
+	if (arg_handle(r.extent_start) || r.extent_order || r.mem_flags ||
+	    r.nr_extents > ~0UL >> PAGE_SHIFT)
+		return -EINVAL;
+	d = domain_get(r.domid);
+	if (!d)
+		return -ESRCH;
+	rc = memory_claim_set(d, r.nr_extents);
+	domain_put(d);
+	return rc;
+}
