@@ -16,9 +16,11 @@
 #include "abi/abi.h"
 #include "frame/owner.h"
 #include "lib/list.h"
+#include "platform/boot_info.h"
 #include "x86/spinlock.h"
 
 #define MAX_VCPUS 64
+#define DOMAIN_MAX_MEMMAP 32
 #define DOMID_IDLE_ 0x7fff
 
 struct vcpu;
@@ -39,6 +41,7 @@ struct domain {
 	u32 ssidref;
 	struct spinlock lock;	/* protects: life-cycle fields below */
 	struct list link;	/* all domains, ascending id, under domains_lock */
+	struct domain *hash_next; /* under domains_lock */
 
 	struct frame_pool pool; /* its memory */
 	struct spinlock mm_lock; /* protects: content of its page tables, vCPU roots */
@@ -63,15 +66,21 @@ struct domain {
 	u32 vm_assist;		/* bits as the guest set them */
 	s64 time_offset;	/* seconds, domctl settimeoffset */
 	u32 tsc_mode;
+	u32 pci_address;	/* CF8 as it last wrote it, pv/ioport.c */
 
 	/* state of layers above, theirs to allocate and free */
 	struct evtchn_domain *evtchn;
 	struct grant_domain *grant;
 	struct access_ranges *access; /* ports, MMIO, irqs it may use */
 	void *sched;		/* weight, cap */
+	struct boot_mem memmap[DOMAIN_MAX_MEMMAP]; /* what the toolstack told it; under lock */
+	unsigned int nr_memmap;
+	u64 claim;		/* frames promised, not yet allocated; under the claim lock */
+	u64 poll_vcpus;		/* atomic bits: vCPUs in SCHEDOP_poll */
 	u32 max_evtchn_port;
 	u32 max_grant_frames, max_maptrack_frames;
 	u8 kexec_spare;
+	struct frame *relinquishing; /* paging_relinquish(): the frame in hand, referenced */
 	u64 destroy_cursor;	/* progress of a preempted destroy */
 	u32 destroy_step;
 };
@@ -87,6 +96,10 @@ void domain_put(struct domain *d);
 
 /* Allocate a bare domain (id, pool, locks; no vCPUs, no upper state), not yet in the table. */
 struct domain *domain_alloc(u16 domid) __must_check;
+/* Free what domain_alloc() made; nothing else refers to it any more. */
+void domain_free(struct domain *d);
+/* Provided above (lifecycle/create.c): the last reference to @d has gone. */
+void domain_release(struct domain *d);
 int domain_publish(struct domain *d) __must_check; /* into the table; -EEXIST */
 void domain_unpublish(struct domain *d);	    /* out of the table; drops its reference */
 /* First free id from @hint on, or 0 if none (dom0 excluded). */

@@ -58,17 +58,19 @@ struct vcpu {
 
 	/* the page both sides see; never NULL once the vCPU exists */
 	vcpu_info_t *info;	/* in shared_info, in a registered page, or a private dummy */
+	vcpu_info_t info_dummy; /* for ids that the shared page has no room for */
 	mfn_t info_mfn;		/* registered page (a reference and writable use are held), else INVALID */
 	bool nmi_pending;
 
 	/* runstate */
 	vcpu_runstate_info_t runstate;
 	gaddr_t runstate_area;	/* guest linear address, 0: none */
+	bool runstate_stale;	/* switched in while in user mode: to be copied when in the kernel */
 	gaddr_t time_area;	/* secondary vcpu_time_info, 0: none */
 	struct vcpu_timer_state timers;
 
 	/* events */
-	u16 virq_port[24];	/* 0: not bound */
+	u32 virq_port[24];	/* 0: not bound; global ones at vCPU 0 */
 	void *evtchn_fifo;	/* control block and queues, evtchn/fifo.c */
 	u32 poll_port;		/* the single port polled for, 0: several */
 
@@ -87,6 +89,7 @@ struct vcpu {
 	bool in_kernel;		/* guest kernel mode (its kernel table and gs are live) */
 	mfn_t root;		/* kernel top-level table; a typed L4 with references, or INVALID */
 	mfn_t root_user;	/* user top-level table, or INVALID */
+	struct frame *dropping;	/* a table whose undoing was preempted (paging/drop.c), or NULL */
 
 	/* what the kernel registered */
 	u64 kernel_sp;		/* stack_switch */
@@ -104,6 +107,10 @@ struct vcpu {
 	gaddr_t iobmp_va;	/* set_iobitmap: guest address of the bitmap */
 	u32 iobmp_bits;
 	bool user_tls_spare;
+	bool nmi_masked;       /* an NMI was delivered and its iret has not come */
+	bool failsafe_pending; /* a selector or return frame was refused: tell the kernel */
+	u32 tsc_aux;	       /* what rdtscp gives */
+	u16 cached_cpu;	       /* CPU whose FPU and descriptor window may still be ours, or CPU_NONE */
 
 	/* descriptor tables: frames are typed FRAME_SEGDESC and referenced */
 	mfn_t gdt_frames[14];

@@ -34,7 +34,10 @@ struct frame {
 	u64 ref;   /* FRAME_ALLOCATED | FRAME_HV_PAGE | count */
 	u64 type;  /* see frame/type.h */
 	u16 owner; /* domid, or FRAME_OWNER_* */
-	u16 spare;
+	union {
+		u16 flags; /* FRAME_MAPPED_ABROAD; kept by frame/owner.c */
+		u16 buddy; /* while free: order + 1 of the block that starts here (frame/alloc.c) */
+	};
 	u32 stamp; /* flush clock of the last loss of a mapping; order while free */
 	u32 next, prev; /* owner's list of frames, or free list; mfn of neighbour, 0 ends */
 };
@@ -44,6 +47,9 @@ _Static_assert(sizeof(struct frame) == 32, "32 bytes a frame is the budget");
 #define FRAME_ALLOCATED (1ULL << 63) /* belongs to its owner; holds one count */
 #define FRAME_HV_PAGE	(1ULL << 62) /* a hypervisor page shared with its owner: not in tot_pages, freed by us */
 #define FRAME_COUNT	0x00ffffffffffffffULL
+
+/* Another domain has (had) it in its tables: any CPU may hold a translation, not only the owner's. */
+#define FRAME_MAPPED_ABROAD 1
 
 /* Owners beyond domids: free or hypervisor memory (nobody's), MMIO and the like (DOMID_IO). */
 #define FRAME_OWNER_NONE 0x7ff9

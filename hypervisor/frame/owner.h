@@ -15,11 +15,13 @@ struct frame_pool {
 	struct spinlock lock;
 	u16 domid;
 	bool dying;	  /* no new frames */
-	u32 head;	  /* first frame of the list, 0: none */
+	u32 head, tail;	  /* first and last frame of the list, 0: none */
 	u64 count;	  /* frames owned, without hypervisor pages */
 	u64 max;	  /* limit for count (domctl max_mem), frames */
 	u64 shared_pages; /* hypervisor pages it can map */
 	unsigned long dirty_cpus; /* CPUs that may hold its translations; set by vcpu_switch */
+	u64 to_visit;	  /* owner_next_visit(): frames left of this round */
+	bool visiting;
 	void (*released)(struct frame_pool *pool); /* called when count reaches 0 while dying; or NULL */
 };
 
@@ -62,5 +64,22 @@ void owner_unshare(void *page);
 
 /* First frame of the pool's list at or after removal of others, or INVALID_MFN; for teardown loops. */
 mfn_t owner_first(struct frame_pool *pool);
+
+/* Note that a mapping of the frame went just now (after the entry was cleared, before the reference goes). */
+void owner_stamp(struct frame *f);
+/* Note that a domain other than the owner maps it; before the mapping exists. */
+void owner_mark_abroad(struct frame *f);
+/* Flush every CPU that may hold a translation which the frame lost. Interrupts enabled. */
+void owner_flush_stale(const struct frame *f);
+
+/* Make a hypervisor frame (M2P and the like) mappable read-only as DOMID_XEN's; for good. */
+void owner_expose(mfn_t m);
+
+/*
+ * Teardown: each frame that the pool had at the first call once, with a
+ * reference for the caller to put; NULL when all were seen.  Frames that
+ * survive the visit move to the list's end.
+ */
+struct frame *owner_next_visit(struct frame_pool *pool) __must_check;
 
 #endif

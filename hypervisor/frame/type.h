@@ -42,6 +42,15 @@ void type_put_owned(struct frame *f);
 int type_pin(struct frame *f, enum frame_type type) __must_check;
 int type_unpin(struct frame *f) __must_check;
 
+/* Whether the frame holds a pin. */
+bool type_pinned(const struct frame *f);
+
+/*
+ * Teardown: turn an interrupted check that nobody will resume, if there is
+ * one, into a pin, for type_unpin() to undo.  mm_lock held; @f referenced.
+ */
+void type_adopt(struct frame *f);
+
 enum frame_type type_of(const struct frame *f);
 bool type_validated(const struct frame *f);
 u64 type_count(const struct frame *f);

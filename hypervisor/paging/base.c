@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The top-level tables of a vCPU, one for its kernel and one for its user mode.
+ */
+#include "paging/drop.h"
+#include "paging/mapping.h"
+#include "paging/paging.h"
+#include "smp/tlb.h"
+
+static inline bool root_set(mfn_t m)
+{
+	return m.v && !mfn_eq(m, INVALID_MFN);
+}
+
+/* @live: the slot's mode is the one that runs, on this CPU. */
+static int base_switch(struct vcpu *v, mfn_t *slot, mfn_t m, bool live)
+{
+	struct domain *d = v->domain;
+	mfn_t old;
+	int r = 0;
+
+	spin_lock(&d->mm_lock);
+	old = *slot;
+	if (!mfn_eq(old, m)) {
+		if (root_set(m))
+			r = type_get_owned(m, d->id, FRAME_L4);
+		if (r)
+			goto out;
+		*slot = m;
+	}
+	if (live)
+		tlb_write_cr3(m);
+	if (!mfn_eq(old, m) && root_set(old))
+		drop_root(old);
+out:
+	spin_unlock(&d->mm_lock);
+	return r;
+}
+
+int paging_set_root(struct vcpu *v, mfn_t m)
+{
+	if (!root_set(m))
+		return -EINVAL;
+	return base_switch(v, &v->root, m, v == current && v->in_kernel);
+}
+
+int paging_set_root_user(struct vcpu *v, mfn_t m)
+{
+	bool live = v == current && !v->in_kernel;
+
+	if (!root_set(m)) {
+		if (live)
+			return -EINVAL;
+		m = INVALID_MFN;
+	}
+	return base_switch(v, &v->root_user, m, live);
+}
+
+void paging_drop_roots(struct vcpu *v)
+{
+	struct domain *d = v->domain;
+	mfn_t roots[2];
+
+	spin_lock(&d->mm_lock);
+	roots[0] = v->root;
+	roots[1] = v->root_user;
+	v->root = v->root_user = INVALID_MFN;
+	for (unsigned int i = 0; i < ARRAY_SIZE(roots); i++)
+		if (root_set(roots[i]))
+			drop_root(roots[i]);
+	spin_unlock(&d->mm_lock);
+	while (drop_finish(v) == -EINTR)
+		;
+}
+
+void paging_flush_domain(struct domain *d)
+{
+	tlb_flush_mask(READ_ONCE(d->pool.dirty_cpus));
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Decoding the instructions by which kernels write page-table entries
+ * (encodings and flags: Intel SDM volume 2).
+ */
+#include "paging/decode_write.h"
+
+#define RFLAGS_PF 0x00000004UL
+#define RFLAGS_AF 0x00000010UL
+#define RFLAGS_ZF 0x00000040UL
+#define RFLAGS_SF 0x00000080UL
+#define RFLAGS_OF 0x00000800UL
+#define RFLAGS_ARITH (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
+
+/* What the bytes up to the opcode said. */
+struct decode {
+	const u8 *code;
+	unsigned int n, at;
+	u8 rex;
+	bool opsize16, lock, rep;
+};
+
+static bool next_byte(struct decode *d, u8 *b)
+{
+	if (d->at >= d->n || d->at >= WRITE_INSN_MAX)
+		return false;
+	*b = d->code[d->at++];
+	return true;
+}
+
+static bool skip_bytes(struct decode *d, unsigned int count)
+{
+	d->at += count;
+	return d->at <= d->n && d->at <= WRITE_INSN_MAX;
+}
+
+/* Legacy prefixes, REX; *@op is the first opcode byte. */
+static bool decode_prefixes(struct decode *d, u8 *op)
+{
+	for (;;) {
+		if (!next_byte(d, op))
+			return false;
+		switch (*op) {
+		case 0x66:
+			d->opsize16 = true;
+			break;
+		case 0xf0:
+			d->lock = true;
+			break;
+		case 0xf2:
+		case 0xf3:
+			d->rep = true;
+			break;
+		case 0x26:
+		case 0x2e:
+		case 0x36:
+		case 0x3e: /* no effect in 64-bit mode */
+		case 0x64:
+		case 0x65:
+		case 0x67: /* only for the address, which we know */
+			break;
+		default:
+			if ((*op & 0xf0) != 0x40)
+				return true;
+			d->rex = *op;
+			return next_byte(d, op);
+		}
+	}
+}
+
+/* Mod/RM with SIB and displacement; a register operand is no write to memory. */
+static bool decode_modrm(struct decode *d, u8 *reg)
+{
+	u8 modrm, sib, mod, rm;
+
+	if (!next_byte(d, &modrm))
+		return false;
+	mod = modrm >> 6;
+	rm = modrm & 7;
+	*reg = (modrm >> 3) & 7;
+	if (mod == 3)
+		return false;
+	if (rm == 4) {
+		if (!next_byte(d, &sib))
+			return false;
+		if (mod == 0 && (sib & 7) == 5)
+			return skip_bytes(d, 4);
+	}
+	if (mod == 1)
+		return skip_bytes(d, 1);
+	if (mod == 2 || (mod == 0 && rm == 5))
+		return skip_bytes(d, 4);
+	return true;
+}
+
+static bool decode_imm(struct decode *d, unsigned int bytes, struct write_insn *insn)
+{
+	u32 v = 0;
+
+	for (unsigned int i = 0; i < bytes; i++) {
+		u8 b;
+
+		if (!next_byte(d, &b))
+			return false;
+		v |= (u32)b << (8 * i);
+	}
+	insn->has_imm = true;
+	insn->imm = bytes == 1 ? (u64)(s64)(s8)v : bytes == 2 ? (u64)(s64)(s16)v :
+						   (u64)(s64)(s32)v;
+	return true;
+}
+
+/* Opcode groups: the register field of Mod/RM chooses. */
+static bool group1_op(u8 field, enum write_op *op)
+{
+	static const s8 ops[8] = { WRITE_ADD, WRITE_OR,	 -1,	    -1,
+				   WRITE_AND, WRITE_SUB, WRITE_XOR, -1 };
+
+	if (ops[field] < 0)
+		return false;
+	*op = (enum write_op)ops[field];
+	return true;
+}
+
+static bool decode_two_byte(struct decode *d, struct write_insn *insn, bool *byte_op)
+{
+	u8 op, field;
+
+	if (!next_byte(d, &op))
+		return false;
+	*byte_op = op == 0xb0 || op == 0xc0;
+	if (!decode_modrm(d, &field))
+		return false;
+	insn->reg = field;
+	switch (op) {
+	case 0xab:
+		insn->op = WRITE_BTS;
+		return true;
+	case 0xb3:
+		insn->op = WRITE_BTR;
+		return true;
+	case 0xbb:
+		insn->op = WRITE_BTC;
+		return true;
+	case 0xb0:
+	case 0xb1:
+		insn->op = WRITE_CMPXCHG;
+		return true;
+	case 0xc0:
+	case 0xc1:
+		insn->op = WRITE_XADD;
+		return true;
+	case 0xba:
+		if (field < 5)
+			return false;
+		insn->op = (enum write_op)(WRITE_BTS + field - 5);
+		return decode_imm(d, 1, insn);
+	default:
+		return false;
+	}
+}
+
+static bool decode_one_byte(struct decode *d, u8 op, struct write_insn *insn, bool *byte_op)
+{
+	unsigned int imm = d->opsize16 && !(d->rex & 8) ? 2 : 4;
+	u8 field;
+
+	*byte_op = !(op & 1);
+	if (!decode_modrm(d, &field))
+		return false;
+	insn->reg = field;
+	switch (op) {
+	case 0x00:
+	case 0x01:
+		insn->op = WRITE_ADD;
+		return true;
+	case 0x08:
+	case 0x09:
+		insn->op = WRITE_OR;
+		return true;
+	case 0x20:
+	case 0x21:
+		insn->op = WRITE_AND;
+		return true;
+	case 0x28:
+	case 0x29:
+		insn->op = WRITE_SUB;
+		return true;
+	case 0x30:
+	case 0x31:
+		insn->op = WRITE_XOR;
+		return true;
+	case 0x86:
+	case 0x87:
+		insn->op = WRITE_XCHG;
+		return true;
+	case 0x88:
+	case 0x89:
+		insn->op = WRITE_MOV;
+		return true;
+	case 0xc6:
+	case 0xc7:
+		insn->op = WRITE_MOV;
+		return !field && decode_imm(d, *byte_op ? 1 : imm, insn);
+	case 0x80:
+	case 0x81:
+		return group1_op(field, &insn->op) && decode_imm(d, *byte_op ? 1 : imm, insn);
+	case 0x83:
+		return group1_op(field, &insn->op) && decode_imm(d, 1, insn);
+	default:
+		return false;
+	}
+}
+
+bool write_decode(const u8 *code, unsigned int n, struct write_insn *insn)
+{
+	struct decode d = { .code = code, .n = n };
+	bool byte_op, ok;
+	u8 op;
+
+	*insn = (struct write_insn){ 0 };
+	if (!decode_prefixes(&d, &op))
+		return false;
+	if (op == 0x0f)
+		ok = decode_two_byte(&d, insn, &byte_op);
+	else
+		ok = decode_one_byte(&d, op, insn, &byte_op);
+	/* Repeat prefixes mean nothing here but transactional hints; LOCK on MOV is #UD. */
+	if (!ok || d.rep || (d.lock && insn->op == WRITE_MOV))
+		return false;
+	insn->size = byte_op ? 1 : (d.rex & 8) ? 8 : d.opsize16 ? 2 : 4;
+	if (byte_op && !d.rex && insn->reg >= 4) {
+		insn->high = true;
+		insn->reg -= 4;
+	} else if (d.rex & 4) {
+		insn->reg += 8;
+	}
+	insn->length = d.at;
+	return true;
+}
+
+static u64 *reg_of(struct regs *r, unsigned int n)
+{
+	switch (n) {
+	case 0:
+		return &r->rax;
+	case 1:
+		return &r->rcx;
+	case 2:
+		return &r->rdx;
+	case 3:
+		return &r->rbx;
+	case 4:
+		return &r->rsp;
+	case 5:
+		return &r->rbp;
+	case 6:
+		return &r->rsi;
+	case 7:
+		return &r->rdi;
+	case 8:
+		return &r->r8;
+	case 9:
+		return &r->r9;
+	case 10:
+		return &r->r10;
+	case 11:
+		return &r->r11;
+	case 12:
+		return &r->r12;
+	case 13:
+		return &r->r13;
+	case 14:
+		return &r->r14;
+	default:
+		return &r->r15;
+	}
+}
+
+static u64 size_mask(unsigned int size)
+{
+	return size == 8 ? ~0ULL : (1ULL << (size * 8)) - 1;
+}
+
+static void reg_write(u64 *reg, unsigned int size, bool high, u64 v)
+{
+	if (high)
+		*reg = (*reg & ~0xff00ULL) | ((v & 0xff) << 8);
+	else if (size == 4)
+		*reg = (u32)v; /* 32-bit results clear the upper half */
+	else
+		*reg = (*reg & ~size_mask(size)) | (v & size_mask(size));
+}
+
+static void flags_result(struct regs *regs, unsigned int size, u64 v, u64 extra)
+{
+	u64 f = extra;
+
+	if (!(v & size_mask(size)))
+		f |= RFLAGS_ZF;
+	if (v & (1ULL << (size * 8 - 1)))
+		f |= RFLAGS_SF;
+	if (!__builtin_parity((u32)(v & 0xff)))
+		f |= RFLAGS_PF;
+	regs->rflags = (regs->rflags & ~RFLAGS_ARITH) | f;
+}
+
+static u64 execute_add(struct regs *regs, unsigned int size, u64 a, u64 b)
+{
+	u64 mask = size_mask(size), r = (a + b) & mask, f = 0;
+
+	a &= mask;
+	b &= mask;
+	if (r < a)
+		f |= RFLAGS_CF;
+	if ((a ^ r) & (b ^ r) & (1ULL << (size * 8 - 1)))
+		f |= RFLAGS_OF;
+	f |= (a ^ b ^ r) & RFLAGS_AF;
+	flags_result(regs, size, r, f);
+	return r;
+}
+
+static u64 execute_sub(struct regs *regs, unsigned int size, u64 a, u64 b)
+{
+	u64 mask = size_mask(size), r = (a - b) & mask, f = 0;
+
+	a &= mask;
+	b &= mask;
+	if (a < b)
+		f |= RFLAGS_CF;
+	if ((a ^ b) & (a ^ r) & (1ULL << (size * 8 - 1)))
+		f |= RFLAGS_OF;
+	f |= (a ^ b ^ r) & RFLAGS_AF;
+	flags_result(regs, size, r, f);
+	return r;
+}
+
+static u64 execute_bit(const struct write_insn *insn, u64 old, u64 src, struct regs *regs)
+{
+	u64 bit = 1ULL << (src & (insn->size * 8 - 1));
+
+	regs->rflags = (regs->rflags & ~RFLAGS_CF) | (old & bit ? RFLAGS_CF : 0);
+	if (insn->op == WRITE_BTS)
+		return old | bit;
+	return insn->op == WRITE_BTR ? old & ~bit : old ^ bit;
+}
+
+u64 write_execute(const struct write_insn *insn, u64 old, struct regs *regs)
+{
+	unsigned int size = insn->size;
+	u64 mask = size_mask(size), *reg = reg_of(regs, insn->reg), src, r;
+
+	src = insn->has_imm ? insn->imm : insn->high ? *reg >> 8 : *reg;
+	src &= mask;
+	old &= mask;
+	switch (insn->op) {
+	case WRITE_XCHG:
+		reg_write(reg, size, insn->high, old);
+		return src;
+	case WRITE_ADD:
+		return execute_add(regs, size, old, src);
+	case WRITE_SUB:
+		return execute_sub(regs, size, old, src);
+	case WRITE_XADD:
+		r = execute_add(regs, size, old, src);
+		reg_write(reg, size, insn->high, old);
+		return r;
+	case WRITE_OR:
+	case WRITE_AND:
+	case WRITE_XOR:
+		r = insn->op == WRITE_OR ? old | src : insn->op == WRITE_AND ? old & src : old ^ src;
+		flags_result(regs, size, r, 0);
+		return r;
+	case WRITE_BTS:
+	case WRITE_BTR:
+	case WRITE_BTC:
+		return execute_bit(insn, old, src, regs) & mask;
+	case WRITE_CMPXCHG:
+		execute_sub(regs, size, regs->rax, old);
+		if ((regs->rax & mask) == old)
+			return src;
+		reg_write(&regs->rax, size, false, old);
+		return old;
+	default:
+		return src;
+	}
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which bits of a guest's page-table entry are acceptable, and what we make
+ * of them.  Pure arithmetic; what the entry refers to is checked elsewhere.
+ */
+#ifndef PAGING_ENTRY_H
+#define PAGING_ENTRY_H
+
+#include "x86/layout.h"
+#include "x86/pte.h"
+
+#define ENTRY_AD    (PTE_ACCESSED | PTE_DIRTY)
+#define ENTRY_CACHE (PTE_PWT | PTE_PCD | PTE_PAT)
+
+/*
+ * Whether a present entry of a table of @level (1..4) may be installed on a
+ * processor with @phys_bits address bits.  Large pages are refused at levels 2
+ * and 3; bit 7 is reserved at level 4.
+ */
+static inline bool entry_ok(unsigned int level, u64 e, unsigned int phys_bits)
+{
+	if ((e & PTE_ADDR) >> phys_bits)
+		return false;
+	return level == 1 || !(e & PTE_PSE);
+}
+
+/*
+ * The entry as the processor will see it.  Guest kernels run at CPL 3, so
+ * every mapping is a user mapping; global ones would outlive a CR3 load, by
+ * which kernel mappings leave user mode.
+ */
+static inline u64 entry_fix(unsigned int level, u64 e)
+{
+	if (level == 1)
+		e &= ~PTE_GLOBAL;
+	return e | PTE_USER;
+}
+
+/* Whether slot @index of a table of @level belongs to the hypervisor. */
+static inline bool entry_slot_reserved(unsigned int level, unsigned int index)
+{
+	return level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST;
+}
+
+#endif

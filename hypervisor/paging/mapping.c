@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a present entry holds: references and uses of the frame behind it.
+ *
+ * An entry for RAM always holds a general reference, an entry for anything
+ * else never, and a frame that is not RAM never has references: so whether an
+ * entry holds one can be told from the frame alone when it goes.
+ */
+#include "paging/mapping.h"
+#include "domain/access.h"
+#include "frame/hostmap.h"
+#include "frame/type.h"
+#include "paging/entry.h"
+
+struct domain *mapping_domain(const struct frame *f)
+{
+	return container_of(owner_pool(f->owner), struct domain, pool);
+}
+
+static int mapping_get_mmio(const struct domain *d, u16 owner, mfn_t m)
+{
+	if (owner != d->id && owner != FRAME_OWNER_IO)
+		return -EINVAL;
+	if (hostmap_is_ram(m) || !access_mmio(d, m.v, 1))
+		return -EINVAL;
+	return 0;
+}
+
+int mapping_get(struct domain *d, u16 owner, u64 *e)
+{
+	mfn_t m = pte_mfn((pte_t){ *e });
+	struct frame *f;
+
+	if (unlikely(!owner_get(m, owner)))
+		return mapping_get_mmio(d, owner, m);
+
+	f = frame_of(m);
+	if (unlikely(owner != d->id))
+		owner_mark_abroad(f);
+	if ((*e & PTE_RW) && unlikely(type_get(f, FRAME_WRITABLE))) {
+		owner_put(f);
+		return -EINVAL;
+	}
+	/*
+	 * All RAM is write-back: a second memory type for a frame would let a
+	 * guest look behind the caches, at what its former owner left in memory.
+	 */
+	*e &= ~ENTRY_CACHE;
+	return 0;
+}
+
+void mapping_put(const struct domain *d, u64 e)
+{
+	struct frame *f = mapping_frame(pte_mfn((pte_t){ e }));
+
+	(void)d;
+	if (!f)
+		return;
+	owner_stamp(f);
+	if (e & PTE_RW)
+		type_put(f, false);
+	owner_put(f);
+}
+
+int mapping_get_child(const struct domain *d, unsigned int level, u64 e)
+{
+	return type_get_owned(pte_mfn((pte_t){ e }), d->id,
+			      (enum frame_type)(FRAME_L1 + level - 2));
+}
+
+int mapping_put_child(u64 e, bool preemptible)
+{
+	struct frame *f = frame_of(pte_mfn((pte_t){ e }));
+	int r = type_put(f, preemptible);
+
+	if (!r)
+		owner_put(f);
+	return r;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Checking every entry of a table before the processor may walk it, and giving
+ * back what the entries hold when the last use is gone.
+ *
+ * Nobody can write to the table meanwhile (its type is taken) and no processor
+ * walks it yet, so plain accesses do.  Most tables are nearly empty: empty
+ * cache lines are skipped whole.  Levels 2 to 4 stop between children when
+ * other work waits; level 1 and descriptors are short enough to finish.
+ */
+#include "frame/hostmap.h"
+#include "frame/type.h"
+#include "paging/entry.h"
+#include "paging/mapping.h"
+#include "paging/segment.h"
+#include "smp/softirq.h"
+#include "x86/features.h"
+
+#define LINE 8 /* entries in 64 bytes */
+
+static inline bool line_empty(const u64 *e)
+{
+	return !(e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]);
+}
+
+static void undo_l1(const struct domain *d, const u64 *table, unsigned int n)
+{
+	while (n) {
+		if (!(n % LINE) && line_empty(table + n - LINE)) {
+			n -= LINE;
+			continue;
+		}
+		if (table[--n] & PTE_PRESENT)
+			mapping_put(d, table[n]);
+	}
+}
+
+static int validate_l1(struct domain *d, u64 *table)
+{
+	for (unsigned int i = 0; i < PTES_PER_TABLE; i++) {
+		u64 e = table[i];
+
+		if (!(i % LINE) && line_empty(table + i)) {
+			i += LINE - 1;
+			continue;
+		}
+		if (!(e & PTE_PRESENT))
+			continue;
+		e = entry_fix(1, e);
+		if (!entry_ok(1, e, cpu_features.phys_bits) || mapping_get(d, d->id, &e)) {
+			undo_l1(d, table, i);
+			return -EINVAL;
+		}
+		if (e != table[i])
+			table[i] = e;
+	}
+	return 0;
+}
+
+/* Give back children below *@cursor, top down. */
+static int undo_upper(unsigned int level, const u64 *table, unsigned int *cursor, bool preemptible)
+{
+	unsigned int i = *cursor;
+
+	while (i) {
+		u64 e = table[i - 1];
+
+		if (!(i % LINE) && line_empty(table + i - LINE)) {
+			i -= LINE;
+			continue;
+		}
+		if ((e & PTE_PRESENT) && !entry_slot_reserved(level, i - 1)) {
+			if (mapping_put_child(e, preemptible) == -EINTR) {
+				*cursor = i;
+				return -EINTR;
+			}
+			if (preemptible && i > 1 && softirq_pending()) {
+				*cursor = i - 1;
+				return -EINTR;
+			}
+		}
+		i--;
+	}
+	*cursor = 0;
+	return 0;
+}
+
+static int validate_upper(const struct domain *d, unsigned int level, u64 *table,
+			  unsigned int *cursor)
+{
+	for (unsigned int i = *cursor; i < PTES_PER_TABLE; i++) {
+		u64 e = table[i];
+		int r;
+
+		if (!(i % LINE) && line_empty(table + i)) {
+			i += LINE - 1;
+			continue;
+		}
+		if (!(e & PTE_PRESENT) || entry_slot_reserved(level, i))
+			continue;
+		e = entry_fix(level, e);
+		r = entry_ok(level, e, cpu_features.phys_bits) ?
+			    mapping_get_child(d, level, e) : -EINVAL;
+		*cursor = i;
+		if (r == -EINTR)
+			return r;
+		if (r) {
+			/* The caller is owed "everything undone", however long it takes. */
+			undo_upper(level, table, cursor, false);
+			return r;
+		}
+		if (e != table[i])
+			table[i] = e;
+		if (softirq_pending() && i + 1 < PTES_PER_TABLE) {
+			*cursor = i + 1;
+			return -EINTR;
+		}
+	}
+	if (level == 4)
+		for (unsigned int i = HV_SLOT_FIRST; i <= HV_SLOT_LAST; i++)
+			table[i] = hostmap_l4[i].v;
+	return 0;
+}
+
+static int validate_descriptors(u64 *table)
+{
+	for (unsigned int i = 0; i < PTES_PER_TABLE; i++) {
+		u64 e = table[i];
+
+		if (!segment_ok(&e))
+			return -EINVAL;
+		if (e != table[i])
+			table[i] = e;
+	}
+	return 0;
+}
+
+int table_validate(struct frame *f, enum frame_type type, unsigned int *cursor)
+{
+	u64 *table = mfn_to_virt(frame_mfn(f));
+	struct domain *d = mapping_domain(f);
+
+	ASSERT(spin_held(&d->mm_lock));
+	if (type == FRAME_SEGDESC)
+		return validate_descriptors(table);
+	if (type == FRAME_L1)
+		return validate_l1(d, table);
+	return validate_upper(d, type - FRAME_L1 + 1, table, cursor);
+}
+
+int table_invalidate(struct frame *f, enum frame_type type, unsigned int *cursor)
+{
+	u64 *table = mfn_to_virt(frame_mfn(f));
+
+	if (type == FRAME_SEGDESC)
+		return 0;
+	if (type != FRAME_L1)
+		return undo_upper(type - FRAME_L1 + 1, table, cursor, true);
+	undo_l1(mapping_domain(f), table, *cursor);
+	*cursor = 0;
+	return 0;
+}
