@@ -12,7 +12,7 @@ ENTRY(boot_start)
 
 PHDRS
 {
-	image PT_LOAD FLAGS(7);
+	image PT_LOAD FILEHDR PHDRS FLAGS(7);
 }
 
 #define AT_PHYS(sec) sec : AT(ADDR(sec) - IMAGE_START + IMAGE_PHYS)
@@ -27,6 +27,8 @@ SECTIONS
 	. = IMAGE_START;
 	image_start = .;
 	text_start = .;
+	/* The ELF header is part of the piece, so that the Multiboot headers are near the file's start. */
+	. += SIZEOF_HEADERS;
 	AT_PHYS(.text) {
 		KEEP(*(.head))
 		. = ALIGN(64);
@@ -69,12 +71,12 @@ SECTIONS
 		. = ALIGN(4096);
 	}
 	image_load_end = .;
-	AT_PHYS(.init.bss) (NOLOAD) {
+	AT_PHYS(.init.bss) {
 		*(.init.bss .init.bss.*)
 		. = ALIGN(4096);
 	}
 	init_end = .;
-	AT_PHYS(.bss) (NOLOAD) {
+	AT_PHYS(.bss) {
 		*(.bss.page_aligned .bss.page_aligned.*)
 		*(.bss .bss.* COMMON)
 		. = ALIGN(4096);

@@ -52,8 +52,12 @@ static void print_address(u64 addr)
 void panic_backtrace(u64 sp)
 {
 	/* The top of a block holds the guest's frame: its registers are not ours. */
-	u64 end = (sp | (CPU_BLOCK_SIZE - 1)) + 1 - sizeof(struct cpu_info);
+	u64 block = sp & ~(CPU_BLOCK_SIZE - 1);
+	u64 end = block + CPU_BLOCK_SIZE - sizeof(struct cpu_info);
 	unsigned int shown = 0;
+
+	if (sp < block + CPU_BLOCK_GUARD) /* an IST stack; the page above all of them is unmapped */
+		end = block + CPU_BLOCK_GUARD;
 
 	for (sp &= ~7UL; sp < end && shown < BACKTRACE_MAX; sp += 8) {
 		u64 word = READ_ONCE(*(u64 *)sp);

@@ -11,13 +11,23 @@
 
 #include "lib/types.h"
 
-/* Hand the free RAM [start, end) (machine addresses) to the allocator; boot only. */
+/* What the machine has, before anything is added: @frames of RAM, the highest of them @highest. */
+void alloc_init(u64 frames, mfn_t highest);
+
+/*
+ * Hand the free RAM [start, end) (machine addresses) to the allocator: at boot,
+ * and later what only the boot needed (modules, init sections).
+ */
 void alloc_add_range(u64 start, u64 end);
 
 /*
  * 2^@order contiguous frames (naturally aligned), all below 2^@bits bytes (0:
  * anywhere).  Content is undefined if !@zero.  Returns INVALID_MFN when there
  * is none.  Locks: its own.
+ *
+ * A freed frame's stamp says until when a TLB may hold the former owner's
+ * mapping; those CPUs are flushed here, before the frame is anybody else's.
+ * Hence interrupts are enabled (or no other CPU is up).
  */
 mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero) __must_check;
 void alloc_free_frames(mfn_t first, unsigned int order);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The boot, as an ordered list of calls.
+ */
+#include "boot/main.h"
+#include "boot/loader.h"
+#include "console/input.h"
+#include "console/log.h"
+#include "console/panic.h"
+#include "dom0/build.h"
+#include "domain/domain.h"
+#include "frame/alloc.h"
+#include "frame/hostmap.h"
+#include "irq/irq.h"
+#include "platform/acpi.h"
+#include "platform/cmdline.h"
+#include "platform/ioapic.h"
+#include "platform/lapic.h"
+#include "platform/pic.h"
+#include "platform/refclock.h"
+#include "platform/reset.h"
+#include "platform/uart.h"
+#include "sched/pause.h"
+#include "sched/sched.h"
+#include "smp/cpus.h"
+#include "time/clock.h"
+#include "time/timer.h"
+#include "x86/desc.h"
+#include "x86/extable.h"
+#include "x86/features.h"
+#include "x86/insn.h"
+#include "x86/percpu.h"
+
+#define MULTIBOOT1_MAGIC 0x2badb002
+#define MULTIBOOT2_MAGIC 0x36d76289
+
+/* boot/head.S keeps 256 bytes above the early stack for it. */
+_Static_assert(sizeof(struct cpu_info) <= 256, "cpu_info fits above the early stack");
+
+static void __init read_loader(u32 magic, u32 info)
+{
+	if (magic == MULTIBOOT2_MAGIC)
+		multiboot2_parse(info, DIRECTMAP_START);
+	else if (magic == MULTIBOOT1_MAGIC)
+		multiboot1_parse(info, DIRECTMAP_START);
+	else
+		panic("Not started by a Multiboot loader (magic %#x).\n", magic);
+	if (!loader_finish())
+		log_warn("The memory map has too many entries; its end is ignored.\n");
+}
+
+static void __init print_memmap(void)
+{
+	static const char *const names[] = { "?", "RAM", "reserved", "ACPI", "ACPI NVS", "bad" };
+
+	for (unsigned int i = 0; i < boot_info.nr_memmap; i++) {
+		const struct boot_mem *m = &boot_info.memmap[i];
+
+		log_info("  %016lx - %016lx  %s\n", m->start, m->start + m->size,
+			 m->type < ARRAY_SIZE(names) ? names[m->type] : "reserved");
+	}
+}
+
+#ifdef BOOT_MINIMAL
+/* Enough to see that loading, paging and allocation work, without the rest. */
+static void __noreturn boot_continue(void)
+{
+	log_info("minimal: CPU %u on its own stack\n", this_cpu_id());
+	hostmap_free_init();
+	log_info("alloc: %lu free frames in the end\n", alloc_free_count());
+	panic("minimal build: nothing more to do\n");
+}
+#else
+/* With memory and on CPU 0's own stack; nothing of the init sections is in use any more at the end. */
+static void __noreturn boot_continue(void)
+{
+	desc_init_idt();
+	desc_init_cpu(0);
+	panic_set_hooks(cpus_stop_others, reset_machine);
+
+	acpi_init();
+	refclock_init();
+	pic_disable();
+	lapic_init();
+	lapic_init_cpu();
+	ioapic_init();
+	clock_init();
+	lapic_timer_calibrate();
+	irq_init();
+	timer_init_cpu();
+	sched_init();
+	insn_sti();
+
+	cpus_start(sched_idle_loop);
+	uart_set_input(input_receive);
+	uart_enable_interrupts();
+	dom0_build();
+	hostmap_free_init();
+	pause_domain_undo(domain_dom0);
+	sched_idle_loop();
+}
+#endif
+
+void __noreturn __init boot_main(u32 magic, u32 info)
+{
+	read_loader(magic, info);
+	cmdline_parse(boot_info.cmdline);
+	uart_init();
+	log_info("Lamina, started by %s: %s\n", boot_info.loader, boot_info.cmdline);
+	print_memmap();
+
+	extable_init();
+	features_init();
+	if (features_missing)
+		panic("This processor lacks %s.\n", features_missing);
+	features_patch();
+	features_init_cpu();
+	hostmap_init();
+	log_info("alloc: %lu free frames of %lu\n", alloc_free_count(), alloc_total_count());
+
+	if (percpu_init_cpu(0))
+		panic("No memory for the boot processor.\n");
+	boot_switch_stack((u64)cpu_info_of(0), boot_continue);
+}
