@@ -2,6 +2,7 @@
 """The control domain as a scenario sees it: a shell, and the toolstack's verbs."""
 
 import base64
+import hashlib
 import itertools
 import json
 import re
@@ -71,7 +72,6 @@ class Dom0(Machine):
                 data = base64.b64decode("".join(lines), validate=True)
             except ValueError:
                 continue
-            import hashlib
             if digest and hashlib.md5(data).hexdigest() == digest.group(1):
                 return data.decode("utf-8", "replace")
         raise CommandFailed(f"{command!r}: output was garbled three times")
@@ -79,19 +79,39 @@ class Dom0(Machine):
     def write(self, path, text):
         """Put a text file into the control domain."""
         data = base64.b64encode(text.encode()).decode()
-        self.shell(f": > {path}.b64")
-        for at in range(0, len(data), 600):
-            self.shell(f"echo '{data[at:at + 600]}' >> {path}.b64")
-        self.shell(f"base64 -d {path}.b64 > {path} && rm {path}.b64")
+        digest = hashlib.md5(text.encode()).hexdigest()
+        for _ in range(3):
+            self.shell(f": > {path}.b64")
+            for at in range(0, len(data), 240):
+                self.shell(f"echo '{data[at:at + 240]}' >> {path}.b64")
+            self.shell(f"base64 -d {path}.b64 > {path}; rm {path}.b64")
+            if digest in self.shell(f"md5sum < {path}"):
+                return
+        raise CommandFailed(f"{path}: typing it in failed three times")
 
-    def guest_config(self, name, **keys):
-        """Write a config for the small Linux guest; its path."""
+    def guest_config(self, name, files=None, **keys):
+        """Write a config for the small Linux guest; its path.
+
+        files maps paths inside the guest to texts, which are added to its
+        ramdisk as a second archive.
+        """
         values = {"name": name, "kernel": GUEST_KERNEL, "ramdisk": GUEST_RAMDISK,
                   "extra": "console=hvc0", "memory": 64, "vcpus": 1}
+        if files:
+            values["ramdisk"] = self._ramdisk(name, files)
         values.update(keys)
         path = f"/tmp/{name}.cfg"
         self.write(path, "".join(f"{key} = {json.dumps(value)}\n" for key, value in values.items()))
         return path
+
+    def _ramdisk(self, name, files):
+        stage, image = f"/tmp/{name}.root", f"/tmp/{name}.img"
+        for path, text in files.items():
+            self.shell(f"mkdir -p $(dirname {stage}{path})")
+            self.write(stage + path, text)
+        self.shell(f"cp {GUEST_RAMDISK} {image}; cd {stage}; "
+                   f"find . | cpio -o -H newc 2>/dev/null >> {image}; cd")
+        return image
 
 
 class Lamina:
