@@ -16,8 +16,9 @@ PHDRS
 }
 
 #define AT_PHYS(sec) sec : AT(ADDR(sec) - IMAGE_START + IMAGE_PHYS)
+/* 16, because the compiler aligns structures of two words so. */
 #define TABLE(name, start, end)                                                 \
-	. = ALIGN(8);                                                           \
+	. = ALIGN(16);                                                          \
 	start = .;                                                              \
 	KEEP(*(name))                                                           \
 	end = .;
