@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Asking a guest to end: what `shutdown` and `reboot` have in common.
+ */
+#ifndef LAMINA_CLI_ASK_H
+#define LAMINA_CLI_ASK_H
+
+#include "cli/verb.h"
+
+/* Seconds to wait when the user names none. */
+#define ASK_TIMEOUT "60"
+
+/*
+ * ask_guest - ask, and wait if told to.
+ * @how: "poweroff" or "reboot"; @timeout: seconds in text.
+ */
+int ask_guest(struct cli *cli, const char *how, bool wait, const char *timeout);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The viewer's side of a console: connects to lamina-consoled and passes bytes
+ * between it and the terminal.
+ */
+#ifndef LAMINA_CONSOLE_ATTACH_H
+#define LAMINA_CONSOLE_ATTACH_H
+
+#include <stdint.h>
+
+#include "diag/diag.h"
+
+/*
+ * attach_guest - stay attached until the user types ^] or the guest is gone
+ * for good.  A guest that reboots under the same name is followed.
+ * Needs no terminal: without one, input ends with the end of the file.
+ */
+int attach_guest(const char *name, uint32_t domid, struct diag *d);
+
+#endif
