@@ -17,6 +17,7 @@
 #include "frame/owner.h"
 #include "lib/list.h"
 #include "platform/boot_info.h"
+#include "smp/softirq.h"
 #include "x86/spinlock.h"
 
 #define MAX_VCPUS 64
@@ -81,6 +82,9 @@ struct domain {
 	u32 max_grant_frames, max_maptrack_frames;
 	u8 kexec_spare;
 	struct frame *relinquishing; /* paging_relinquish(): the frame in hand, referenced */
+	struct tasklet gone;	/* the last frame of a dead domain has gone: out of the table */
+	bool destroy_busy;	/* atomic: one destroyer at a time */
+	bool gone_scheduled;	/* atomic: the tasklet above has been asked for */
 	u64 destroy_cursor;	/* progress of a preempted destroy */
 	u32 destroy_step;
 };

@@ -9,14 +9,20 @@
 #include "lib/types.h"
 #include "x86/percpu.h"
 
-enum softirq { SOFTIRQ_TIMER, SOFTIRQ_SCHEDULE, SOFTIRQ_TASKLET, SOFTIRQ_RCU, NR_SOFTIRQS };
+enum softirq { SOFTIRQ_TIMER, SOFTIRQ_SCHEDULE, SOFTIRQ_TASKLET, SOFTIRQ_RCU,
+	       SOFTIRQ_TLB, SOFTIRQ_NMI, NR_SOFTIRQS };
 
 DECLARE_PERCPU(u32, softirq_bits);
 
 void softirq_register(enum softirq nr, void (*fn)(void));
 void softirq_raise(enum softirq nr);			   /* on this CPU */
 void softirq_raise_on(unsigned int cpu, enum softirq nr); /* kicks it if it is another */
-void softirq_run(void);					   /* until none is pending; interrupts enabled inside */
+/*
+ * Run handlers until none is pending, interrupts enabled inside and as they
+ * were on return: called with them off, no bit is set on return.
+ * SOFTIRQ_SCHEDULE comes after all others and need not return.
+ */
+void softirq_run(void);
 
 static inline bool softirq_pending(void)
 {
@@ -33,6 +39,6 @@ struct tasklet {
 	struct tasklet *next;
 	u32 pending;
 };
-void tasklet_schedule(struct tasklet *t);
+void tasklet_schedule(struct tasklet *t); /* any context */
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The end: registers to the log, then panic.
+ */
+#ifndef ENTRY_DIE_H
+#define ENTRY_DIE_H
+
+#include "lib/types.h"
+#include "x86/regs.h"
+
+void __noreturn entry_die(const struct regs *regs, const char *what);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Structure offsets for assembly: compiled to text, from which a line of sed
+ * (entry/offsets.mk) makes asm-offsets.h.
+ */
+#include "domain/vcpu.h"
+#include "x86/desc.h"
+#include "x86/percpu.h"
+
+/* The member, not the macro. */
+#undef current
+
+#define DEFINE(sym, val) asm volatile("\n.ascii \"->" #sym " %c0\"" ::"i"(val))
+#define OFFSET(sym, type, member) DEFINE(sym, offsetof(struct type, member))
+
+void offsets(void);
+void offsets(void)
+{
+	OFFSET(REGS_error_code, regs, error_code);
+	OFFSET(REGS_vector, regs, vector);
+	OFFSET(REGS_rax, regs, rax);
+	OFFSET(REGS_rcx, regs, rcx);
+	OFFSET(REGS_r11, regs, r11);
+	OFFSET(REGS_rip, regs, rip);
+	OFFSET(REGS_cs, regs, cs);
+	OFFSET(REGS_rflags, regs, rflags);
+	OFFSET(REGS_rsp, regs, rsp);
+	OFFSET(REGS_ss, regs, ss);
+	DEFINE(REGS_SIZE, sizeof(struct regs));
+
+	OFFSET(CPU_INFO_current, cpu_info, current);
+	OFFSET(CPU_INFO_percpu_delta, cpu_info, percpu_delta);
+	DEFINE(CPU_INFO_SIZE, sizeof(struct cpu_info));
+
+	OFFSET(BLOCK_stack_top, cpu_block_data, stack_top);
+	OFFSET(BLOCK_saved_rsp, cpu_block_data, saved_rsp);
+	OFFSET(BLOCK_entry_lstar, cpu_block_data, entry_lstar);
+	OFFSET(BLOCK_entry_cstar, cpu_block_data, entry_cstar);
+	OFFSET(BLOCK_entry_sysenter, cpu_block_data, entry_sysenter);
+
+	OFFSET(VCPU_info, vcpu, info);
+	OFFSET(VCPU_trap_pending, vcpu, trap.pending);
+	OFFSET(VCPU_nmi_pending, vcpu, nmi_pending);
+	OFFSET(VCPU_failsafe_pending, vcpu, failsafe_pending);
+	OFFSET(VCPU_in_kernel, vcpu, in_kernel);
+	OFFSET(INFO_upcall_pending, vcpu_info, evtchn_upcall_pending);
+	OFFSET(INFO_upcall_mask, vcpu_info, evtchn_upcall_mask);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Frames on the guest kernel's stack, beyond what pv/pv.h declares.
+ */
+#ifndef PV_BOUNCE_H
+#define PV_BOUNCE_H
+
+#include "domain/vcpu.h"
+#include "x86/regs.h"
+
+/* Deliver the pending NMI through trap-table entry 2; it is masked until the next iret. */
+void bounce_nmi(struct vcpu *v, struct regs *regs);
+
+/* Take the data selectors of current from the processor, for a failsafe frame. */
+void bounce_read_selectors(struct vcpu *v);
+
+#endif

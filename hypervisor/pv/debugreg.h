@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Debug registers, beyond what pv/pv.h declares.
+ */
+#ifndef PV_DEBUGREG_H
+#define PV_DEBUGREG_H
+
+#include "domain/vcpu.h"
+
+/* Bits of DR6 that report something, and the others, which read as ones. */
+#define DR6_REPORT   0xe00fUL
+#define DR6_RESERVED 0xffff0ff0UL
+
+/* Read what the processor reports and reset it. */
+u64 debugreg_take_dr6(void);
+
+/* Switch from the registers of @prev to those of @next (either may be idle). */
+void debugreg_switch(const struct vcpu *prev, const struct vcpu *next);
+
+/* Whether @value may be loaded into DR7, given the guest's CR4.DE; pure. */
+bool debugreg_dr7_valid(u64 value, bool io_allowed);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Model-specific registers as current's kernel reads and writes them.
+ */
+#ifndef PV_GUEST_MSR_H
+#define PV_GUEST_MSR_H
+
+#include "domain/vcpu.h"
+
+/* False: #GP, which kernels expect of a register that is not there. */
+bool guest_msr_read(struct vcpu *v, u32 msr, u64 *value);
+bool guest_msr_write(struct vcpu *v, u32 msr, u64 value);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A few whole words to or from a guest's stack, without a function call: the
+ * frames of bounces and of iret.  Either may fault; false then.
+ */
+#ifndef PV_GUEST_WORDS_H
+#define PV_GUEST_WORDS_H
+
+#include "x86/extable.h"
+#include "x86/features.h"
+#include "x86/usercopy.h"
+
+static inline bool guest_words_store(u64 va, const u64 *words, unsigned int n)
+{
+	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
+		return false;
+	asm volatile(ASM_STAC ::: "memory");
+	for (unsigned int i = 0; i < n; i++)
+		asm goto("1: movq %0, (%1)\n\t" EXTABLE(1b, %l[fault])
+			 :
+			 : "r"(words[i]), "r"(va + i * 8)
+			 : "memory"
+			 : fault);
+	asm volatile(ASM_CLAC ::: "memory");
+	return true;
+fault:
+	asm volatile(ASM_CLAC ::: "memory");
+	return false;
+}
+
+static inline bool guest_words_load(u64 *words, u64 va, unsigned int n)
+{
+	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
+		return false;
+	asm volatile(ASM_STAC ::: "memory");
+	for (unsigned int i = 0; i < n; i++)
+		asm goto("1: movq (%1), %%rax\n\tmovq %%rax, (%0)\n\t" EXTABLE(1b, %l[fault])
+			 :
+			 : "r"(&words[i]), "r"(va + i * 8)
+			 : "rax", "memory"
+			 : fault);
+	asm volatile(ASM_CLAC ::: "memory");
+	return true;
+fault:
+	asm volatile(ASM_CLAC ::: "memory");
+	return false;
+}
+
+#endif

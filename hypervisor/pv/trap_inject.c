@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Queueing an exception for the current vCPU; bounce.c delivers it at exit.
+ */
+#include "pv/pv.h"
+
+#include "domain/crash.h"
+
+void trap_inject(struct vcpu *v, unsigned int vector, bool has_error, u32 error)
+{
+	if (unlikely(v->trap.pending)) {
+		domain_crash(v->domain, "vCPU %u: exception %u while %u is pending\n", v->id,
+			     vector, v->trap.vector);
+		return;
+	}
+	v->trap = (struct pending_trap){
+		.pending = true,
+		.has_error = has_error,
+		.vector = (u8)vector,
+		.error = error,
+	};
+}
+
+void trap_inject_page_fault(struct vcpu *v, u64 cr2, u32 error)
+{
+	WRITE_ONCE(v->info->arch.cr2, cr2);
+	trap_inject(v, 14, true, error);
+}
