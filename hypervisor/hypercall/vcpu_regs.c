@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Hypercalls that set one register of the calling vCPU.
+ */
+#include "hypercall/table.h"
+
+#include "abi/abi.h"
+#include "pv/flags.h"
+#include "pv/guest_cr.h"
+#include "pv/pv.h"
+#include "x86/extable.h"
+#include "x86/features.h"
+#include "x86/insn.h"
+#include "x86/msr.h"
+#include "x86/pte.h"
+
+/* @a1 selector, @a2 stack pointer for entries from user mode. */
+HYPERCALL(stack_switch)
+{
+	struct vcpu *v = current;
+
+	(void)a3, (void)a4, (void)a5;
+	v->kernel_ss = flags_selector(a1);
+	v->kernel_sp = a2;
+	return 0;
+}
+
+HYPERCALL(fpu_taskswitch)
+{
+	(void)a2, (void)a3, (void)a4, (void)a5;
+	guest_cr_set_ts(current, a1 != 0);
+	return 0;
+}
+
+/* The inactive GS base, which is user mode's while the kernel runs. */
+static void set_gs_user(u64 base)
+{
+	if (cpu_features.fsgsbase) {
+		u64 flags = insn_irq_save();
+
+		insn_swapgs();
+		insn_wrgsbase(base);
+		insn_swapgs();
+		insn_irq_restore(flags);
+	} else {
+		insn_wrmsr(MSR_KERNEL_GS_BASE, base);
+	}
+}
+
+static void set_fs(u64 base)
+{
+	if (cpu_features.fsgsbase)
+		insn_wrfsbase(base);
+	else
+		insn_wrmsr(MSR_FS_BASE, base);
+}
+
+static void set_gs_kernel(u64 base)
+{
+	if (cpu_features.fsgsbase)
+		insn_wrgsbase(base);
+	else
+		insn_wrmsr(MSR_GS_BASE, base);
+}
+
+/*
+ * Load the selector with user mode's base active, so that the descriptor's
+ * base becomes user mode's; a bad one loads as null.  Interrupts are off, for
+ * nothing else may run with the bases exchanged.
+ */
+static void set_gs_user_selector(u16 sel)
+{
+	u64 flags = insn_irq_save();
+
+	asm volatile("swapgs\n"
+		     "1: mov %k0, %%gs\n"
+		     "2: mfence\n\t"
+		     "swapgs\n\t"
+		     ".pushsection .text.fixup, \"ax\"\n"
+		     "3: mov %k1, %%gs\n\t"
+		     "jmp 2b\n\t"
+		     ".popsection\n\t" EXTABLE(1b, 3b)
+		     :
+		     : "r"((u32)sel), "r"(0)
+		     : "memory");
+	insn_irq_restore(flags);
+}
+
+/* @a1 SEGBASE_*, @a2 base address (or selector). */
+HYPERCALL(set_segment_base)
+{
+	(void)a3, (void)a4, (void)a5;
+	if (a1 != SEGBASE_GS_USER_SEL && !va_canonical(a2))
+		return -EINVAL;
+	switch (a1) {
+	case SEGBASE_FS:
+		set_fs(a2);
+		return 0;
+	case SEGBASE_GS_USER:
+		set_gs_user(a2);
+		return 0;
+	case SEGBASE_GS_KERNEL:
+		set_gs_kernel(a2);
+		return 0;
+	case SEGBASE_GS_USER_SEL:
+		set_gs_user_selector((u16)a2);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+HYPERCALL(set_debugreg)
+{
+	(void)a3, (void)a4, (void)a5;
+	if (a1 > 7)
+		return -EINVAL;
+	return debugreg_set(current, (unsigned int)a1, a2);
+}
+
+HYPERCALL(get_debugreg)
+{
+	(void)a2, (void)a3, (void)a4, (void)a5;
+	if (a1 > 7)
+		return -EINVAL;
+	return (long)debugreg_get(current, (unsigned int)a1);
+}
