@@ -11,6 +11,7 @@
 #include "frame/alloc.h"
 #include "frame/bootmem.h"
 #include "frame/frame.h"
+#include "frame/owner.h"
 #include "frame/hostmap.h"
 #include "frame/m2p.h"
 #include "lib/string.h"
@@ -202,7 +203,7 @@ static void __init own_m2p(void)
 		mfn_t m = hostmap_m2p_frame(i);
 
 		if (frame_valid(m) && hostmap_is_ram(m))
-			frame_of(m)->owner = FRAME_OWNER_XEN;
+			owner_expose(m);
 	}
 }
 

@@ -265,17 +265,6 @@ void owner_unshare(void *page)
 	owner_put(f);
 }
 
-void owner_expose(mfn_t m)
-{
-	struct frame *f = frame_of(m);
-
-	f->type = typeword_make(FRAME_NONE, 1);
-	f->owner = FRAME_OWNER_XEN;
-	f->flags = FRAME_MAPPED_ABROAD;
-	f->stamp = tlb_clock();
-	atomic_store(&f->ref, FRAME_ALLOCATED | FRAME_HV_PAGE | 1);
-}
-
 mfn_t owner_first(struct frame_pool *pool)
 {
 	u32 head = READ_ONCE(pool->head);

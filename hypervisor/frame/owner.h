@@ -73,7 +73,15 @@ void owner_mark_abroad(struct frame *f);
 void owner_flush_stale(const struct frame *f);
 
 /* Make a hypervisor frame (M2P and the like) mappable read-only as DOMID_XEN's; for good. */
-void owner_expose(mfn_t m);
+static inline void owner_expose(mfn_t m)
+{
+	struct frame *f = frame_of(m);
+
+	f->owner = FRAME_OWNER_XEN;
+	f->flags = FRAME_MAPPED_ABROAD;
+	f->type = 1; /* a standing use of no kind: never writable */
+	f->ref = FRAME_ALLOCATED | FRAME_HV_PAGE | 1;
+}
 
 /*
  * Teardown: each frame that the pool had at the first call once, with a

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which page-table entries a guest may install, and what becomes of them.
+ */
+#include "paging/entry.h"
+
+#include "suite.h"
+
+#define BASE (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
+
+START_TEST(addresses_beyond_the_processor_are_refused)
+{
+	for (unsigned int level = 1; level <= 4; level++) {
+		ck_assert(entry_ok(level, BASE | ((1ULL << 40) - PAGE_SIZE), 40));
+		ck_assert(!entry_ok(level, BASE | (1ULL << 40), 40));
+		ck_assert(!entry_ok(level, BASE | (1ULL << 51), 46));
+		ck_assert(entry_ok(level, BASE | (1ULL << 51), 52));
+	}
+}
+END_TEST
+
+START_TEST(large_pages_are_refused_above_level_1)
+{
+	ck_assert(entry_ok(1, BASE | PTE_PAT, 40));
+	for (unsigned int level = 2; level <= 4; level++)
+		ck_assert(!entry_ok(level, BASE | PTE_PSE, 40));
+}
+END_TEST
+
+START_TEST(software_bits_and_nx_are_the_guests)
+{
+	u64 e = BASE | PTE_AVAIL | PTE_AVAIL_HI | PTE_NX | PTE_USER;
+
+	for (unsigned int level = 1; level <= 4; level++) {
+		ck_assert(entry_ok(level, e, 40));
+		ck_assert_uint_eq(entry_fix(level, e), e);
+	}
+}
+END_TEST
+
+START_TEST(every_mapping_is_a_user_mapping_and_none_is_global)
+{
+	for (unsigned int level = 1; level <= 4; level++)
+		ck_assert(entry_fix(level, BASE) & PTE_USER);
+	ck_assert(!(entry_fix(1, BASE | PTE_GLOBAL) & PTE_GLOBAL));
+}
+END_TEST
+
+START_TEST(only_the_sixteen_slots_of_level_4_are_reserved)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < PTES_PER_TABLE; i++) {
+		ck_assert(!entry_slot_reserved(3, i));
+		n += entry_slot_reserved(4, i);
+	}
+	ck_assert_uint_eq(n, 16);
+	ck_assert(!entry_slot_reserved(4, 255));
+	ck_assert(entry_slot_reserved(4, 256));
+	ck_assert(entry_slot_reserved(4, 271));
+	ck_assert(!entry_slot_reserved(4, 272));
+}
+END_TEST
+
+UNIT_MAIN("paging/entry", addresses_beyond_the_processor_are_refused,
+	  large_pages_are_refused_above_level_1, software_bits_and_nx_are_the_guests,
+	  every_mapping_is_a_user_mapping_and_none_is_global,
+	  only_the_sixteen_slots_of_level_4_are_reserved)
