@@ -4,10 +4,9 @@
  * sources and from devices.
  *
  * A domain has a table of ports, each in one state.  Delivery (two-level
- * bitmap or FIFO queues) is behind struct evtchn_ops.  Locks: the domain's
- * evtchn lock protects the table and state changes (two domains: in order of
- * address); sending to a port takes only the port's own lock (irqsave), so it
- * works from interrupt handlers.
+ * bitmap or FIFO queues) is behind evtchn/deliver.h.  Locks are described in
+ * evtchn/port.h; sending takes only the port's own lock (irqsave), so it works
+ * from interrupt handlers.
  */
 #ifndef EVTCHN_EVTCHN_H
 #define EVTCHN_EVTCHN_H
@@ -18,6 +17,8 @@ int evtchn_create_domain(struct domain *d) __must_check;
 void evtchn_destroy_domain(struct domain *d); /* closes all ports; step by step via evtchn_close_some */
 /* Close up to @n ports; true when none is left (preemptible teardown and reset). */
 bool evtchn_close_some(struct domain *d, unsigned int n);
+/* Give back the guest's pages that delivery used; all ports are closed and no new one can be had. */
+void evtchn_release_pages(struct domain *d);
 int evtchn_reset(struct domain *d); /* EVTCHNOP_reset; -ERESTART to be called again */
 int evtchn_create_vcpu(struct vcpu *v) __must_check;
 void evtchn_destroy_vcpu(struct vcpu *v);
@@ -32,6 +33,8 @@ int evtchn_send(struct domain *d, u32 port);
 
 /* Make the upcall pending for @v and wake or kick it. */
 void evtchn_upcall(struct vcpu *v);
+/* Wake those vCPUs of @d that poll for @port, after it has become pending. */
+void evtchn_wake_pollers(struct domain *d, u32 port);
 /* An unmasked event waits for @v. */
 static inline bool evtchn_pending(const struct vcpu *v)
 {
@@ -47,11 +50,23 @@ bool evtchn_port_valid(struct domain *d, u32 port);
 int evtchn_alloc_unbound(struct domain *d, u16 remote);
 int evtchn_bind_interdomain(struct domain *d, struct domain *rd, u32 remote_port);
 
+/* The other calls of EVTCHNOP_*, for @d = current's domain. Port (bind) or 0, or -errno. */
+int evtchn_bind_virq(struct domain *d, u32 virq, u32 vcpu);
+int evtchn_bind_ipi(struct domain *d, u32 vcpu);
+int evtchn_bind_vcpu(struct domain *d, u32 port, u32 vcpu);
+int evtchn_close(struct domain *d, u32 port);
+int evtchn_unmask(struct domain *d, u32 port);
+int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out);
+
 /* Devices: evtchn/pirq.c binds irq/ lines. */
 int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags); /* port or -errno */
 int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq);	 /* physdev map_pirq: pirq or -errno */
 int evtchn_map_pirq_irq(struct domain *d, int irq, int pirq);
+/* @n irqs in a row, as pirqs in a row; the mapped irqs are MSIs and freed with the mapping. */
+int evtchn_map_pirq_block(struct domain *d, int irq, u32 n, int pirq);
 int evtchn_unmap_pirq(struct domain *d, u32 pirq);
+int evtchn_free_pirq(struct domain *d); /* reserve a free number; -errno */
+bool evtchn_pirq_mapped(struct domain *d, u32 pirq);
 void evtchn_eoi_pirq(struct domain *d, u32 pirq);
 bool evtchn_pirq_needs_eoi(struct domain *d, u32 pirq);
 

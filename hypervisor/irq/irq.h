@@ -19,6 +19,7 @@ struct irq_action {
 	void *arg;
 };
 
+/* After ioapic_init(); gives the console its interrupt. Boot CPU, interrupts off. */
 void irq_init(void);
 /* From entry/: a vector in the dynamic range, or timer/IPI/spurious, arrived. */
 void irq_dispatch(u32 vector);
@@ -41,5 +42,20 @@ void irq_unmask(unsigned int irq);
  */
 int irq_msi_alloc(u32 sbdf, bool msix, u16 entry, u64 table_base) __must_check;
 void irq_msi_free(unsigned int irq);
+
+/*
+ * @n (a power of two) irqs in a row for the capability that msi_find() found;
+ * of plain MSI they share one message.  The first irq or -ENOSPC.  Each is
+ * freed by irq_msi_free().
+ */
+struct msi;
+int irq_msi_alloc_block(const struct msi *m, unsigned int n) __must_check;
+
+/* Write the messages of @sbdf anew, after it lost power. -ESRCH if it has none. */
+int irq_msi_restore(u32 sbdf);
+
+/* Whether the number names a line or a message; the vector it has (0: none yet). */
+bool irq_exists(unsigned int irq);
+u8 irq_vector(unsigned int irq);
 
 #endif

@@ -15,9 +15,16 @@ void lapic_ipi(u32 apic_id, u8 vector);
 void lapic_nmi(u32 apic_id);
 void lapic_init_sipi(u32 apic_id, u8 start_page); /* INIT, SIPI, SIPI */
 
+/* Error status since the last call (Intel SDM volume 3, 11.5.3), for VECTOR_ERROR. */
+u32 lapic_error(void);
+bool lapic_is_x2apic(void);
+
 /* Measure the timer against the reference clock; boot CPU. */
 void lapic_timer_calibrate(void);
-/* One interrupt (VECTOR_TIMER) in @ns nanoseconds; 0 stops it. At least one tick. */
+/*
+ * One interrupt (VECTOR_TIMER) in @ns nanoseconds, at least one tick; 0 stops
+ * it.  A wait of over a second ends after one second.
+ */
 void lapic_timer_set(u64 ns);
 
 #endif

@@ -22,7 +22,23 @@ extern unsigned long cpu_online_map[1];	   /* bit per CPU */
  */
 void cpus_start(void __noreturn (*entry)(void));
 
-/* Stop all other CPUs, for panic and reset; never returns on them. */
+/*
+ * What layers above do at bring-up: @ap runs on the new CPU, interrupts off,
+ * after its own initialisation and before entry; @boot runs at the same time
+ * on the CPU that starts it.  Either may be NULL.  Hooks run in the order they
+ * were registered in; both sides finish one before the next.
+ */
+struct cpus_hook {
+	void (*ap)(void);
+	void (*boot)(unsigned int cpu);
+	struct cpus_hook *next;
+};
+void cpus_register_hook(struct cpus_hook *hook);
+
+/* From irq/: VECTOR_STOP arrived. */
+void __noreturn cpus_stop_here(void);
+
+/* Stop all other CPUs and make the console polled, for panic and reset; never returns on them. */
 void cpus_stop_others(void);
 
 #endif

@@ -17,4 +17,7 @@ void ipi_kick(unsigned int cpu);
  */
 void ipi_call(unsigned long mask, void (*fn)(void *arg), void *arg);
 
+/* From irq/: VECTOR_CALL arrived; run what others ask of this CPU. Interrupts off. */
+void ipi_run_calls(void);
+
 #endif

@@ -13,7 +13,10 @@
 
 #include "lib/types.h"
 
-/* Current flush clock; store it as a frame's stamp. Never 0. */
+/*
+ * Current flush clock; store it as a frame's stamp.  Never 0.  The write that
+ * took the mapping away must be ordered before (by any locked instruction).
+ */
 u32 tlb_clock(void);
 
 void tlb_flush_local(void);
@@ -26,7 +29,14 @@ void tlb_flush_page_mask(unsigned long mask, u64 va);
 /* Those CPUs of @mask that have not flushed since @stamp. */
 unsigned long tlb_filter(unsigned long mask, u32 stamp);
 
-/* To be called after every CR3 load (which is a full flush here: no global pages). */
+/*
+ * Around a CR3 load (which is a full flush here: no global pages): what begin
+ * returned before the load is given to end after it.
+ */
+u32 tlb_flush_begin(void);
+void tlb_flush_end(u32 begun);
+
+/* After a CR3 load that was not bracketed so: flushes once more and notes it. */
 void tlb_note_cr3_load(void);
 
 /* Load CR3 with the table at @table and note the flush. */

@@ -7,15 +7,16 @@
 #ifndef TIME_TIMER_H
 #define TIME_TIMER_H
 
-#include "lib/types.h"
+#include "time/heap.h"
 
 struct timer {
 	u64 expires; /* system time, ns */
 	void (*fn)(void *arg);
 	void *arg;
 	u16 cpu;
-	u32 slot; /* 1-based place in the heap; 0 when inactive */
+	u32 slot; /* 1 while in the heap, 0 when inactive */
 	bool dead;
+	struct heap_node node;
 };
 
 void timer_init(struct timer *t, void (*fn)(void *arg), void *arg, unsigned int cpu);
@@ -24,6 +25,7 @@ void timer_stop(struct timer *t);
 void timer_migrate(struct timer *t, unsigned int cpu);
 /* Stop it and wait until its callback runs nowhere; afterwards setting it is ignored. */
 void timer_kill(struct timer *t);
+/* Boot CPU, after clock_init() and lapic_timer_calibrate(); the others follow by themselves. */
 void timer_init_cpu(void);
 
 #endif

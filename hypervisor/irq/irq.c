@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Interrupt descriptors, vectors and dispatch.
+ *
+ * Every device interrupt goes to the boot CPU.  An edge (and a message) is
+ * acknowledged before its handler runs, so the next one is not lost.  A level
+ * stays asserted until the guest's driver has served the device: it is masked
+ * at the IO-APIC, acknowledged, and unmasked by irq_guest_eoi().  So nothing a
+ * guest does or leaves undone can hold back other interrupts.
+ */
+#include "irq/irq.h"
+
+#include "abi/error.h"
+#include "console/log.h"
+#include "irq/msi.h"
+#include "irq/vector.h"
+#include "platform/acpi.h"
+#include "platform/ioapic.h"
+#include "platform/lapic.h"
+#include "platform/pic.h"
+#include "platform/uart.h"
+#include "smp/cpus.h"
+#include "smp/ipi.h"
+#include "smp/softirq.h"
+#include "x86/spinlock.h"
+
+enum irq_kind { IRQ_NONE, IRQ_GSI, IRQ_MSI };
+
+struct irq_desc {
+	struct spinlock lock;
+	u8 kind;	 /* enum irq_kind */
+	u8 vector;	 /* 0: none yet */
+	bool level, active_low;
+	bool masked;	 /* by irq_mask() */
+	bool wants_eoi;	 /* level: masked since delivery */
+	bool running;	 /* its handler is running */
+	u32 gsi;	 /* GSI: the line, which differs from the irq for some ISA ones */
+	struct irq_action action;
+	struct msi msi;
+};
+
+static struct irq_desc descs[NR_IRQS];
+static u32 boot_apic_id;
+
+/* Vectors: which irq each belongs to, plus one; 0 is none. */
+static u16 vector_irq[256];
+static struct spinlock vector_lock = SPINLOCK_INIT; /* protects: vector_irq, allocation of MSI descs */
+
+/* First of @n free vectors in a row, aligned to @n (a power of two), given to irqs from @irq on; 0 if none. */
+static u8 alloc_vectors(unsigned int irq, unsigned int n)
+{
+	u64 flags = spin_lock_irqsave(&vector_lock);
+
+	for (unsigned int v = ROUND_UP(VECTOR_DYNAMIC_FIRST, n);
+	     v + n - 1 <= VECTOR_DYNAMIC_LAST; v += n) {
+		bool is_free = true;
+
+		for (unsigned int i = v; i < v + n; i++)
+			is_free &= !vector_irq[i] && i != VECTOR_INT80;
+		if (!is_free)
+			continue;
+		for (unsigned int i = 0; i < n; i++)
+			vector_irq[v + i] = (u16)(irq + i + 1);
+		spin_unlock_irqrestore(&vector_lock, flags);
+		return (u8)v;
+	}
+	spin_unlock_irqrestore(&vector_lock, flags);
+	return 0;
+}
+
+static void free_vector(u8 vector)
+{
+	u64 flags = spin_lock_irqsave(&vector_lock);
+
+	vector_irq[vector] = 0;
+	spin_unlock_irqrestore(&vector_lock, flags);
+}
+
+static struct irq_desc *desc_of(unsigned int irq)
+{
+	return irq < NR_IRQS && descs[irq].kind != IRQ_NONE ? &descs[irq] : NULL;
+}
+
+static void hw_set_masked(struct irq_desc *d, bool masked)
+{
+	if (d->kind == IRQ_MSI)
+		msi_set_masked(&d->msi, masked);
+	else if (masked)
+		ioapic_mask(d->gsi);
+	else
+		ioapic_unmask(d->gsi);
+}
+
+static void uart_action(unsigned int irq, void *arg)
+{
+	(void)irq;
+	(void)arg;
+	uart_interrupt();
+}
+
+void irq_init(void)
+{
+	boot_apic_id = lapic_id();
+	pic_disable();
+	for (unsigned int irq = 0; irq < MIN(ioapic_nr_gsi, (unsigned int)NR_IRQS); irq++) {
+		struct irq_desc *d = &descs[irq];
+		struct acpi_override isa = acpi_isa_irq(irq);
+
+		d->gsi = irq < 16 ? isa.gsi : irq;
+		d->level = irq < 16 ? isa.level : true;
+		d->active_low = irq < 16 ? isa.active_low : true;
+		if (ioapic_has(d->gsi))
+			d->kind = IRQ_GSI;
+	}
+	/* Lines that the override of another ISA interrupt has taken (2, for the timer's). */
+	for (unsigned int irq = 0; irq < 16; irq++)
+		if (descs[irq].kind == IRQ_GSI && descs[irq].gsi != irq && descs[irq].gsi < 16)
+			descs[descs[irq].gsi].kind = IRQ_NONE;
+	if (uart_present() && !irq_bind(uart_irq(), (struct irq_action){ .fn = uart_action }))
+		uart_enable_interrupts();
+}
+
+static void deliver(u32 vector)
+{
+	unsigned int irq = READ_ONCE(vector_irq[vector]);
+	struct irq_action action;
+	struct irq_desc *d;
+
+	if (!irq--) {
+		lapic_eoi();
+		log_warn("irq: vector %#x has no owner\n", vector);
+		return;
+	}
+	d = &descs[irq];
+	spin_lock(&d->lock);
+	if (d->level) {
+		ioapic_mask(d->gsi);
+		d->wants_eoi = true;
+	}
+	lapic_eoi();
+	action = d->action;
+	if (action.fn)
+		WRITE_ONCE(d->running, true);
+	spin_unlock(&d->lock);
+	if (action.fn) {
+		action.fn(irq, action.arg);
+		atomic_store(&d->running, false);
+	}
+}
+
+void irq_dispatch(u32 vector)
+{
+	switch (vector) {
+	case VECTOR_TIMER:
+		softirq_raise(SOFTIRQ_TIMER);
+		lapic_eoi();
+		break;
+	case VECTOR_KICK:
+		lapic_eoi(); /* the way out looks for what is pending */
+		break;
+	case VECTOR_CALL:
+		lapic_eoi();
+		ipi_run_calls();
+		break;
+	case VECTOR_STOP:
+		lapic_eoi();
+		cpus_stop_here();
+	case VECTOR_ERROR:
+		lapic_eoi();
+		log_warn("lapic: error %#x\n", lapic_error());
+		break;
+	case VECTOR_DYNAMIC_FIRST ... VECTOR_DYNAMIC_LAST:
+		deliver(vector);
+		break;
+	default: /* spurious, from the local APIC or a masked 8259: neither wants an EOI */
+		break;
+	}
+}
+
+int irq_setup_gsi(unsigned int gsi, bool level, bool active_low)
+{
+	struct irq_desc *d = desc_of(gsi);
+	int error = 0;
+	u64 flags;
+
+	if (!d || d->kind != IRQ_GSI)
+		return -EINVAL;
+	flags = spin_lock_irqsave(&d->lock);
+	/* The firmware's word stands for ISA lines, and whoever uses a line keeps it as it is. */
+	if (gsi >= 16 && (d->level != level || d->active_low != active_low)) {
+		if (d->action.fn) {
+			error = -EBUSY;
+		} else {
+			d->level = level;
+			d->active_low = active_low;
+		}
+	}
+	spin_unlock_irqrestore(&d->lock, flags);
+	return error;
+}
+
+int irq_bind(unsigned int irq, struct irq_action action)
+{
+	struct irq_desc *d = desc_of(irq);
+	int error = 0;
+	u64 flags;
+
+	if (!d)
+		return -EINVAL;
+	flags = spin_lock_irqsave(&d->lock);
+	if (d->action.fn) {
+		error = -EBUSY;
+	} else if (!d->vector && !(d->vector = alloc_vectors(irq, 1))) {
+		error = -ENOSPC;
+	} else {
+		d->action = action;
+		d->masked = d->wants_eoi = false;
+		if (d->kind == IRQ_GSI)
+			ioapic_route(d->gsi, d->vector, boot_apic_id, d->level, d->active_low);
+		hw_set_masked(d, false);
+	}
+	spin_unlock_irqrestore(&d->lock, flags);
+	return error;
+}
+
+void irq_unbind(unsigned int irq)
+{
+	struct irq_desc *d = desc_of(irq);
+	u64 flags;
+
+	if (!d)
+		return;
+	flags = spin_lock_irqsave(&d->lock);
+	hw_set_masked(d, true);
+	d->action = (struct irq_action){ 0 };
+	d->wants_eoi = false;
+	spin_unlock_irqrestore(&d->lock, flags);
+	/* Handlers run on the boot CPU with interrupts off, so this never waits for itself. */
+	while (atomic_load(&d->running))
+		insn_pause();
+}
+
+void irq_guest_eoi(unsigned int irq)
+{
+	struct irq_desc *d = desc_of(irq);
+	u64 flags;
+
+	if (!d || !READ_ONCE(d->wants_eoi))
+		return;
+	flags = spin_lock_irqsave(&d->lock);
+	if (d->wants_eoi) {
+		d->wants_eoi = false;
+		if (!d->masked && d->action.fn)
+			hw_set_masked(d, false);
+	}
+	spin_unlock_irqrestore(&d->lock, flags);
+}
+
+bool irq_is_level(unsigned int irq)
+{
+	struct irq_desc *d = desc_of(irq);
+
+	return d && d->kind == IRQ_GSI && d->level;
+}
+
+bool irq_exists(unsigned int irq)
+{
+	return desc_of(irq) != NULL;
+}
+
+u8 irq_vector(unsigned int irq)
+{
+	struct irq_desc *d = desc_of(irq);
+
+	return d ? d->vector : 0;
+}
+
+void irq_mask(unsigned int irq)
+{
+	struct irq_desc *d = desc_of(irq);
+	u64 flags;
+
+	if (!d)
+		return;
+	flags = spin_lock_irqsave(&d->lock);
+	d->masked = true;
+	hw_set_masked(d, true);
+	spin_unlock_irqrestore(&d->lock, flags);
+}
+
+void irq_unmask(unsigned int irq)
+{
+	struct irq_desc *d = desc_of(irq);
+	u64 flags;
+
+	if (!d)
+		return;
+	flags = spin_lock_irqsave(&d->lock);
+	d->masked = false;
+	if (!d->wants_eoi && d->action.fn)
+		hw_set_masked(d, false);
+	spin_unlock_irqrestore(&d->lock, flags);
+}
+
+/* First of @n unused numbers in a row above the GSIs, made MSIs; -ENOSPC. */
+static int reserve_msis(unsigned int n)
+{
+	u64 flags = spin_lock_irqsave(&vector_lock);
+	unsigned int run = 0;
+
+	for (unsigned int irq = MAX(ioapic_nr_gsi, 16u); irq < NR_IRQS; irq++) {
+		run = descs[irq].kind == IRQ_NONE ? run + 1 : 0;
+		if (run < n)
+			continue;
+		for (unsigned int i = irq - n + 1; i <= irq; i++)
+			descs[i] = (struct irq_desc){ .kind = IRQ_MSI };
+		spin_unlock_irqrestore(&vector_lock, flags);
+		return (int)(irq - n + 1);
+	}
+	spin_unlock_irqrestore(&vector_lock, flags);
+	return -ENOSPC;
+}
+
+static void release_msi(struct irq_desc *d)
+{
+	if (d->vector)
+		free_vector(d->vector);
+	d->vector = 0;
+	atomic_store(&d->kind, (u8)IRQ_NONE);
+}
+
+int irq_msi_alloc_block(const struct msi *m, unsigned int n)
+{
+	int first = reserve_msis(n);
+	struct msi_message message;
+	u8 vector;
+
+	if (first < 0)
+		return first;
+	vector = alloc_vectors((unsigned int)first, n);
+	for (unsigned int i = 0; i < n; i++) {
+		struct irq_desc *d = &descs[(unsigned int)first + i];
+
+		if (!vector) {
+			release_msi(d);
+			continue;
+		}
+		d->msi = *m;
+		d->msi.entry = (u16)(m->entry + i);
+		d->vector = (u8)(vector + i);
+		msi_set_masked(&d->msi, true);
+	}
+	if (!vector)
+		return -ENOSPC;
+	message = msi_compose(vector, boot_apic_id);
+	msi_write(m, &message);
+	if (!m->msix)
+		msi_set_block(m, (unsigned int)__builtin_ctz(n));
+	return first;
+}
+
+int irq_msi_alloc(u32 sbdf, bool msix, u16 entry, u64 table_base)
+{
+	struct msi m;
+	int error = msi_find(&m, sbdf, msix, entry, table_base);
+
+	return error ? error : irq_msi_alloc_block(&m, 1);
+}
+
+void irq_msi_free(unsigned int irq)
+{
+	static const struct msi_message none;
+	struct irq_desc *d = desc_of(irq);
+
+	if (!d || d->kind != IRQ_MSI)
+		return;
+	irq_unbind(irq);
+	msi_write(&d->msi, &none);
+	release_msi(d);
+}
+
+int irq_msi_restore(u32 sbdf)
+{
+	bool any = false;
+
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++) {
+		struct irq_desc *d = &descs[irq];
+		struct msi_message message;
+		u64 flags;
+
+		if (d->kind != IRQ_MSI || d->msi.sbdf != sbdf)
+			continue;
+		flags = spin_lock_irqsave(&d->lock);
+		message = msi_compose(d->vector, boot_apic_id);
+		msi_write(&d->msi, &message);
+		msi_set_masked(&d->msi, d->masked || !d->action.fn);
+		msi_enable(&d->msi);
+		spin_unlock_irqrestore(&d->lock, flags);
+		any = true;
+	}
+	return any ? 0 : -ESRCH;
+}

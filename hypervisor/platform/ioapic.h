@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The IO-APICs: one redirection entry for each interrupt line (GSI).
+ */
+#ifndef PLATFORM_IOAPIC_H
+#define PLATFORM_IOAPIC_H
+
+#include "lib/types.h"
+
+/* Lines of all IO-APICs: GSIs 0 .. ioapic_nr_gsi-1 (holes included). */
+extern unsigned int ioapic_nr_gsi;
+
+/* Map those that the MADT names and mask all their lines; boot CPU. */
+void ioapic_init(void);
+
+/* Whether an IO-APIC has this line. */
+bool ioapic_has(unsigned int gsi);
+
+/* Program the line, masked: fixed delivery of @vector to the APIC @dest (physical, 8 bits). */
+void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active_low);
+void ioapic_mask(unsigned int gsi);
+void ioapic_unmask(unsigned int gsi);
+void ioapic_mask_all(void);
+
+/* A register of the IO-APIC at physical address @base, as dom0 reads it. False if there is no such. */
+bool ioapic_read(u64 base, u32 reg, u32 *value);
+
+#endif
