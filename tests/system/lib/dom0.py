@@ -26,13 +26,13 @@ class Dom0(Machine):
 
     def __init__(self, combo, log, image=None, kernel_options="", reboots=False, **kwargs):
         self.combo = combo
-        if combo.hv == "xen":
+        if combo.tools == "xl":
             kernel_options = f"lamina_peer=xenstored {kernel_options}"
             image = image or machine.built("image", "peer.img")
         super().__init__(machine.qemu_arguments(combo.hv, smp=combo.smp, cpu=combo.cpu,
                                                 initrd=image, kernel_options=kernel_options,
                                                 **kwargs), log, reboots=reboots)
-        self.tools = Xl(self) if combo.hv == "xen" else Lamina(self)
+        self.tools = Xl(self) if combo.tools == "xl" else Lamina(self)
         self._count = itertools.count()
 
     def boot(self, timeout=240):
@@ -127,7 +127,7 @@ class Lamina:
         self.dom0.shell(f"lamina create {path}", timeout)
 
     def domains(self):
-        """{name: {"domid": int, "state": str}} of all domains, dom0 too."""
+        """{name: {"domid", "state" (a word), "cpu_time_s", ...}} of all domains, dom0 too."""
         return {entry["name"]: entry for entry in self._json("list")}
 
     def destroy(self, name):
@@ -143,14 +143,17 @@ class Lamina:
         self.dom0.send(f"lamina console {name}\n")
 
     def cpu_seconds(self, name):
-        return float(self.domains()[name]["cpu_time"])
+        return float(self.domains()[name]["cpu_time_s"])
 
     def free_kib(self):
-        return int(self._json("info")["free_memory_kib"])
+        return int(self._json("info")["free_memory"]) * 1024
 
 
 class Xl:
     """The peer's toolstack, to prove the scenarios themselves."""
+
+    # The strongest first: a crashed domain is shut down, too.
+    STATES = ("dying", "crashed", "shutdown", "paused", "running", "blocked")
 
     def __init__(self, dom0):
         self.dom0 = dom0
@@ -162,8 +165,9 @@ class Xl:
         rows = {}
         for line in self.dom0.output("xl list").splitlines()[1:]:
             name, domid, _, _, state, seconds = line.split()
-            rows[name] = {"name": name, "domid": int(domid), "state": state,
-                          "cpu_time": float(seconds)}
+            words = [word for word in self.STATES if word[0] in state]
+            rows[name] = {"name": name, "domid": int(domid), "state": (words or ["blocked"])[0],
+                          "cpu_time_s": float(seconds)}
         return rows
 
     def destroy(self, name):
@@ -179,7 +183,7 @@ class Xl:
         self.dom0.send(f"xl console {name}\n")
 
     def cpu_seconds(self, name):
-        return self.domains()[name]["cpu_time"]
+        return self.domains()[name]["cpu_time_s"]
 
     def free_kib(self):
         match = re.search(r"free_memory\s*:\s*(\d+)", self.dom0.output("xl info"))

@@ -17,9 +17,11 @@ class Combo:
     cpu: str
     smp: int
     hv: str = "lamina"
+    tools: str = "lamina"
 
     def __str__(self):
-        return f"{self.hv}-{self.cpu.replace(',', '+').replace('=', '-')}-smp{self.smp}"
+        system = self.hv if self.hv == self.tools else f"{self.hv}-{self.tools}"
+        return f"{system}-{self.cpu.replace(',', '+').replace('=', '-')}-smp{self.smp}"
 
 
 class Skipped(Exception):

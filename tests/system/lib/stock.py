@@ -30,9 +30,9 @@ def elf(kernel):
     return path
 
 
-def image_with_stock_guest(hv, kernel, initrd):
+def image_with_stock_guest(tools, kernel, initrd):
     """The control domain's image with a second archive behind it: /stock/*."""
-    base = machine.built("image", "peer.img" if hv == "xen" else "dom0.img")
+    base = machine.built("image", "peer.img" if tools == "xl" else "dom0.img")
     path = machine.built("image", "stock-" + os.path.basename(base))
     newest = max(os.path.getmtime(name) for name in (base, kernel, initrd))
     if not os.path.exists(path) or os.path.getmtime(path) < newest:

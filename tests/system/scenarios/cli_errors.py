@@ -3,7 +3,7 @@
 
 
 def run(s):
-    if s.combo.hv != "lamina":
+    if s.combo.tools != "lamina":
         s.skip("about our own command line")
     dom0 = s.dom0()
 

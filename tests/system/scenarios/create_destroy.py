@@ -33,4 +33,4 @@ def settled(dom0):
 
 
 def store_list(s):
-    return "xenstore-ls /" if s.combo.hv == "xen" else "xenstore ls /"
+    return "xenstore-ls /" if s.combo.tools == "xl" else "xenstore ls /"

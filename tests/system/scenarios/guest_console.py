@@ -19,7 +19,7 @@ def run(s):
         dom0.expect(r"guest:\S*# ", 30)
         dom0.send("\x1d")
         dom0.expect(r"dom0:\S*# ", 30)
-    if s.combo.hv == "lamina":
+    if s.combo.tools == "lamina":
         log = dom0.output("cat /var/log/lamina/console/alpha.log")
         s.check("guest: up after" in log, "the console's log has the guest's start")
         s.check("1002 is the answer" in log, "the console's log has what was typed for")

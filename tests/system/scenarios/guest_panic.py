@@ -24,7 +24,7 @@ def run(s):
 
 def crashed(dom0, name):
     domain = dom0.tools.domains().get(name)
-    return domain and "c" in domain["state"].replace("unc", "")
+    return domain and domain["state"] == "crashed"
 
 
 def restarted(dom0, first):

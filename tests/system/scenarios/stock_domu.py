@@ -7,7 +7,7 @@ import stock
 
 def run(s):
     kernel, initrd = stock.files(s)
-    image = stock.image_with_stock_guest(s.combo.hv, kernel, initrd)
+    image = stock.image_with_stock_guest(s.combo.tools, kernel, initrd)
     dom0 = s.dom0(image=image, memory=3072, dom0_memory=1536)
     dom0.tools.create(dom0.guest_config("debian", kernel="/stock/vmlinuz", ramdisk="/stock/initrd",
                                         memory=512, vcpus=min(2, s.combo.smp),
