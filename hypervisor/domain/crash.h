@@ -14,4 +14,7 @@
  */
 void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
 
+/* Provided above (lifecycle/shutdown.c): stop @d and report SHUTDOWN_crash. Any context but NMI. */
+void domain_crash_stop(struct domain *d);
+
 #endif

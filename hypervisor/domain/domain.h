@@ -18,6 +18,7 @@
 #include "lib/list.h"
 #include "platform/boot_info.h"
 #include "smp/softirq.h"
+#include "time/timer.h"
 #include "x86/spinlock.h"
 
 #define MAX_VCPUS 64
@@ -56,6 +57,9 @@ struct domain {
 	bool is_shut_down;	/* vCPUs are paused by it */
 	bool is_shutting_down;
 	u32 shutdown_code;	/* SHUTDOWN_* */
+	u32 shutdown_preset;	/* SCHEDOP_shutdown_code: the code to report, plus 1; 0: none */
+	struct timer watchdog[2]; /* SCHEDOP_watchdog */
+	u32 watchdog_used;	/* bits of those above in use; under lock */
 	u16 suspend_evtchn;
 	bool crashed_line_printed;
 	bool created;		/* creation finished: unpaused once */

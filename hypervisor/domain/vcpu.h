@@ -65,7 +65,6 @@ struct vcpu {
 	/* runstate */
 	vcpu_runstate_info_t runstate;
 	gaddr_t runstate_area;	/* guest linear address, 0: none */
-	bool runstate_stale;	/* switched in while in user mode: to be copied when in the kernel */
 	gaddr_t time_area;	/* secondary vcpu_time_info, 0: none */
 	struct vcpu_timer_state timers;
 

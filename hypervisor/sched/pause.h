@@ -17,8 +17,19 @@ int pause_by_controller(struct domain *d);	 /* domctl: idempotent */
 int pause_undo_by_controller(struct domain *d);
 
 void block_current(void);		/* SCHEDOP_block: enables upcalls, blocks unless one is pending */
-/* SCHEDOP_poll: ports copied in already; @timeout absolute ns, 0 none. Returns 0 or -errno. */
-long block_poll(const u32 *ports, unsigned int n, u64 timeout);
-void block_unblock(struct vcpu *v);	/* wake from block and poll */
+
+/*
+ * SCHEDOP_poll in steps, since who can tell whether a port is pending is above:
+ * announce that current polls for @port (0: several), look at the ports, then
+ * either cancel or wait until @timeout (system time, ns; 0: none).
+ */
+void block_poll_start(u32 port);
+void block_poll_cancel(void);
+void block_poll_wait(u64 timeout);
+void block_poll_timeout(void *arg);	/* timer function; @arg is the vCPU */
+
+void block_unblock(struct vcpu *v);	/* wake from block and poll; any context */
+/* Something waits for @v: unblock it, or have its CPU look if it runs elsewhere; any context. */
+void block_kick(struct vcpu *v);
 
 #endif

@@ -36,6 +36,12 @@ void sched_get_params(struct domain *d, struct sched_params *p);
 int sched_set_affinity(struct vcpu *v, unsigned long hard, unsigned long soft);
 void sched_get_affinity(struct vcpu *v, unsigned long *hard, unsigned long *soft);
 
+/*
+ * SCHEDOP_pin_override: @v runs on @cpu only, whatever its affinity, until
+ * called with a negative @cpu.  -EINVAL no such CPU, -EBUSY pinned already.
+ */
+int sched_pin(struct vcpu *v, int cpu);
+
 /* CPU time of a vCPU / idle time of a CPU in ns. */
 u64 sched_vcpu_time(struct vcpu *v);
 u64 sched_idle_time(unsigned int cpu);
@@ -47,5 +53,14 @@ u64 sched_idle_time(unsigned int cpu);
  * and vcpu.regs).
  */
 void vcpu_switch(struct vcpu *prev, struct vcpu *next);
+
+/*
+ * Provided above (entry/): leave the idle loop for current, a guest's vCPU;
+ * and enter the idle loop with an empty stack when an exit path has found
+ * nothing to run.  sched_idle_loop() calls the first; an exit path calls the
+ * second when softirq_run() has made an idle vCPU current.
+ */
+void __noreturn sched_exit_to_guest(void);
+void __noreturn sched_reset_to_idle(void);
 
 #endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A set of numbers kept as sorted, disjoint, non-adjacent ranges.
+ */
+#ifndef DOMAIN_RANGESET_H
+#define DOMAIN_RANGESET_H
+
+#include "lib/types.h"
+
+struct range {
+	u64 first, last; /* inclusive */
+};
+
+struct rangeset {
+	struct range *ranges;
+	u32 nr, room;
+};
+
+/* An empty set is all zero. */
+void rangeset_free(struct rangeset *s);
+
+/* Add or remove [@first, @last]; -ENOMEM leaves the set as it was, -EINVAL if last < first. */
+int rangeset_add(struct rangeset *s, u64 first, u64 last) __must_check;
+int rangeset_remove(struct rangeset *s, u64 first, u64 last) __must_check;
+
+/* Whether all (any) of [@first, @last] is in the set. */
+bool rangeset_contains(const struct rangeset *s, u64 first, u64 last);
+bool rangeset_overlaps(const struct rangeset *s, u64 first, u64 last);
+
+#endif

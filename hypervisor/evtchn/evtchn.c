@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Event channels: life of a domain's table, sending, and the small calls.
+ */
+#include "evtchn/evtchn.h"
+
+#include "console/log.h"
+#include "evtchn/deliver.h"
+#include "frame/alloc.h"
+#include "sched/pause.h"
+
+int evtchn_create_domain(struct domain *d)
+{
+	struct evtchn_domain *e = alloc_bytes(sizeof(*e));
+	struct evtchn_port *p;
+	int rc;
+
+	if (!e)
+		return -ENOMEM;
+	spin_init(&e->lock);
+	d->evtchn = e;
+	p = port_alloc(d, &rc); /* port 0 stays RESERVED: no event has that number */
+	if (!p) {
+		evtchn_destroy_domain(d);
+		return rc;
+	}
+	return 0;
+}
+
+void evtchn_destroy_domain(struct domain *d)
+{
+	struct evtchn_domain *e = d->evtchn;
+	unsigned int i;
+
+	if (!e)
+		return;
+	/* Once more from the start: a port may have been bound while the sweep went by. */
+	e->close_cursor = 0;
+	while (!evtchn_close_some(d, PORTS_PER_PAGE))
+		;
+	evtchn_pirq_destroy(d);
+	fifo_destroy(d);
+	for (i = 0; i < e->nr / PORTS_PER_PAGE; i++)
+		alloc_free_page(e->page[i]);
+	d->evtchn = NULL;
+	alloc_free_bytes(e);
+}
+
+bool evtchn_close_some(struct domain *d, unsigned int n)
+{
+	struct evtchn_domain *e = d->evtchn;
+
+	for (; n && e->close_cursor < e->nr; n--)
+		(void)port_close(d, e->close_cursor++);
+	return e->close_cursor >= e->nr;
+}
+
+/*
+ * Whether no port but 0 is in use.  With allocation stopped and the evtchn
+ * lock held this stays true, and no sender can be at work: the last one let go
+ * of the port's lock before the port became free.
+ */
+static bool all_free(struct domain *d)
+{
+	u32 port;
+
+	for (port = 1; port < d->evtchn->nr; port++)
+		if (READ_ONCE(port_find(d, port)->state) != PORT_FREE)
+			return false;
+	return true;
+}
+
+int evtchn_reset(struct domain *d)
+{
+	struct evtchn_domain *e = d->evtchn;
+	int rc = 0;
+
+	spin_lock(&e->lock);
+	if (!e->resetting) {
+		e->resetting = true;
+		e->close_cursor = 0;
+	}
+	spin_unlock(&e->lock);
+
+	/* Two vCPUs of one guest may be here; both then sweep, each port falls to one. */
+	if (!evtchn_close_some(d, 64))
+		return -ERESTART;
+	spin_lock(&e->lock);
+	if (e->resetting && !all_free(d)) {
+		e->close_cursor = 0;
+		rc = -ERESTART;
+	} else if (e->resetting) {
+		fifo_reset(d);
+		e->first_free = 1;
+		e->close_cursor = 0;
+		e->resetting = false;
+	}
+	spin_unlock(&e->lock);
+	return rc;
+}
+
+void evtchn_release_pages(struct domain *d)
+{
+	spin_lock(&d->evtchn->lock);
+	fifo_reset(d);
+	spin_unlock(&d->evtchn->lock);
+}
+
+int evtchn_send(struct domain *d, u32 port)
+{
+	struct evtchn_port *p = port_find(d, port);
+	u64 flags;
+	int rc = 0;
+
+	if (unlikely(!p))
+		return -EINVAL;
+	flags = spin_lock_irqsave(&p->lock);
+	switch (p->state) {
+	case PORT_INTERDOMAIN:
+		port_raise(p->remote, port_find(p->remote, p->remote_port));
+		break;
+	case PORT_IPI:
+		port_raise(d, p);
+		break;
+	case PORT_UNBOUND: /* nobody listens, as on an open line */
+		break;
+	default:
+		rc = -EINVAL;
+		break;
+	}
+	spin_unlock_irqrestore(&p->lock, flags);
+	return rc;
+}
+
+void evtchn_upcall(struct vcpu *v)
+{
+	/* Only the byte's fall to 0 is the guest's; who raises it tells the vCPU. */
+	if (!atomic_xchg(&v->info->evtchn_upcall_pending, 1))
+		block_kick(v);
+}
+
+void evtchn_wake_pollers(struct domain *d, u32 port)
+{
+	u64 pollers = READ_ONCE(d->poll_vcpus);
+
+	while (unlikely(pollers)) {
+		unsigned int id = (unsigned int)__builtin_ctzll(pollers);
+		struct vcpu *v = d->vcpu[id];
+		u32 polled = READ_ONCE(v->poll_port);
+
+		if (!polled || polled == port)
+			block_unblock(v);
+		pollers &= pollers - 1;
+	}
+}
+
+bool evtchn_port_valid(struct domain *d, u32 port)
+{
+	struct evtchn_port *p = port_find(d, port);
+
+	return p && READ_ONCE(p->state) > PORT_RESERVED;
+}
+
+bool evtchn_port_pending(struct domain *d, u32 port)
+{
+	struct evtchn_port *p = port_find(d, port);
+	bool pending;
+	u64 flags;
+
+	if (!p)
+		return false;
+	flags = spin_lock_irqsave(&p->lock);
+	pending = p->state > PORT_RESERVED && deliver_pending(d, p);
+	spin_unlock_irqrestore(&p->lock, flags);
+	return pending;
+}
+
+int evtchn_close(struct domain *d, u32 port)
+{
+	return port_close(d, port);
+}
+
+int evtchn_unmask(struct domain *d, u32 port)
+{
+	struct evtchn_port *p = port_find(d, port);
+	struct vcpu *v;
+	int rc = -EINVAL;
+	u64 flags;
+
+	if (unlikely(!p))
+		return -EINVAL;
+	flags = spin_lock_irqsave(&p->lock);
+	v = d->vcpu[p->notify_vcpu];
+	if (p->state > PORT_RESERVED && v) {
+		deliver_unmask(d, v, p);
+		rc = 0;
+	}
+	spin_unlock_irqrestore(&p->lock, flags);
+	return rc;
+}
+
+int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out)
+{
+	struct evtchn_port *p = port_find(d, port);
+	u64 flags;
+
+	if (!p)
+		return -EINVAL;
+	flags = spin_lock_irqsave(&p->lock);
+	out->vcpu = p->notify_vcpu;
+	switch (p->state) {
+	case PORT_UNBOUND:
+		out->status = EVTCHNSTAT_unbound;
+		out->u.unbound.dom = p->remote_domid;
+		break;
+	case PORT_INTERDOMAIN:
+		out->status = EVTCHNSTAT_interdomain;
+		out->u.interdomain.dom = p->remote->id;
+		out->u.interdomain.port = p->remote_port;
+		break;
+	case PORT_PIRQ:
+		out->status = EVTCHNSTAT_pirq;
+		out->u.pirq = p->pirq;
+		break;
+	case PORT_VIRQ:
+		out->status = EVTCHNSTAT_virq;
+		out->u.virq = p->virq;
+		break;
+	case PORT_IPI:
+		out->status = EVTCHNSTAT_ipi;
+		break;
+	default:
+		out->status = EVTCHNSTAT_closed;
+		break;
+	}
+	spin_unlock_irqrestore(&p->lock, flags);
+	return 0;
+}
+
+void evtchn_dump(struct domain *d)
+{
+	static const char *const names[] = { "free",  "reserved", "unbound", "interdomain",
+					     "pirq", "virq",	 "ipi" };
+	u32 port;
+
+	log_info("domain %u: %s delivery, %u ports\n", d->id,
+		 d->evtchn->use_fifo ? "FIFO" : "two-level", d->evtchn->nr);
+	for (port = 1; port < d->evtchn->nr; port++) {
+		struct evtchn_port *p = port_find(d, port);
+		u64 flags = spin_lock_irqsave(&p->lock);
+		u32 state = p->state, detail = p->remote_port, vcpu = p->notify_vcpu;
+		u32 peer = state == PORT_INTERDOMAIN ? p->remote->id : p->remote_domid;
+		bool pending = deliver_pending(d, p), masked = deliver_masked(d, p);
+
+		spin_unlock_irqrestore(&p->lock, flags);
+		if (state > PORT_RESERVED)
+			log_info("  %4u v%u %c%c %s peer d%u detail %u\n", port, vcpu,
+				 pending ? 'P' : '-', masked ? 'M' : '-', names[state], peer,
+				 detail);
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * FIFO delivery: a 32-bit event word per port in pages the guest donates, and
+ * sixteen queues by priority per vCPU, linked through the words.
+ */
+#ifndef EVTCHN_FIFO_H
+#define EVTCHN_FIFO_H
+
+#include "evtchn/port.h"
+
+void fifo_raise(struct domain *d, struct vcpu *v, struct evtchn_port *p);
+void fifo_clear(struct domain *d, struct evtchn_port *p);
+void fifo_unmask(struct domain *d, struct vcpu *v, struct evtchn_port *p);
+bool fifo_pending(struct domain *d, const struct evtchn_port *p);
+bool fifo_masked(struct domain *d, const struct evtchn_port *p);
+bool fifo_busy(struct domain *d, const struct evtchn_port *p);
+
+/*
+ * EVTCHNOP_init_control for @vcpu of @d: the first one switches the domain to
+ * FIFO delivery.  -ENOENT no such vCPU, -EINVAL bad page or offset, or done
+ * already for this vCPU.
+ */
+int fifo_init_control(struct domain *d, u32 vcpu, u64 gfn, u32 offset);
+/* EVTCHNOP_expand_array: one more page of words. -ENOSPC when all exist. */
+int fifo_expand_array(struct domain *d, u64 gfn);
+/* EVTCHNOP_set_priority. */
+int fifo_set_priority(struct domain *d, u32 port, u32 priority);
+
+/* Back to two-level and give the guest's pages back; all ports are closed. Evtchn lock held. */
+void fifo_reset(struct domain *d);
+void fifo_destroy(struct domain *d);
+
+#endif

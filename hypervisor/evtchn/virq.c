@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Raising virtual interrupts.
+ *
+ * The port number is looked up without a lock; what counts is the port's state
+ * under its own lock, which also keeps the port from being closed meanwhile.
+ */
+#include "evtchn/virq.h"
+
+#include "evtchn/deliver.h"
+
+static void raise_virq(struct domain *d, struct vcpu *holder, u32 virq)
+{
+	u32 port = READ_ONCE(holder->virq_port[virq]);
+	struct evtchn_port *p;
+	u64 flags;
+
+	if (!port)
+		return;
+	p = port_find(d, port);
+	flags = spin_lock_irqsave(&p->lock);
+	if (p->state == PORT_VIRQ && p->virq == virq)
+		port_raise(d, p);
+	spin_unlock_irqrestore(&p->lock, flags);
+}
+
+void evtchn_send_virq(struct vcpu *v, u32 virq)
+{
+	ASSERT(virq < NR_VIRQS && !virq_is_global(virq));
+	raise_virq(v->domain, v, virq);
+}
+
+void evtchn_send_domain_virq(struct domain *d, u32 virq)
+{
+	struct vcpu *v = domain_vcpu(d, 0);
+
+	ASSERT(virq < NR_VIRQS && virq_is_global(virq));
+	if (v)
+		raise_virq(d, v, virq);
+}
+
+void evtchn_send_global_virq(u32 virq)
+{
+	if (domain_dom0)
+		evtchn_send_domain_virq(domain_dom0, virq);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Weighted fair queueing.
+ */
+#include "sched/queue.h"
+
+static s64 scaled(const struct queue_entity *e, u64 ns)
+{
+	return (s64)(ns * QUEUE_VTIME_SCALE / e->weight);
+}
+
+/* Virtual times wrap; they are compared by their difference. */
+static bool before(const struct queue_entity *a, const struct queue_entity *b)
+{
+	if (a->urgent != b->urgent)
+		return a->urgent;
+	return (s64)((u64)a->vtime - (u64)b->vtime) < 0;
+}
+
+void queue_init(struct queue *q)
+{
+	list_init(&q->head);
+	q->vtime = 0;
+	q->nr = 0;
+	q->load = 0;
+}
+
+void queue_entity_init(struct queue_entity *e, u32 weight, u64 now)
+{
+	*e = (struct queue_entity){
+		.weight = weight,
+		.urgency = QUEUE_URGENCY_MAX,
+		.urgency_stamp = now,
+	};
+	list_init(&e->link);
+}
+
+void queue_insert(struct queue *q, struct queue_entity *e)
+{
+	struct list *pos = q->head.prev;
+
+	/* From the back, so that equals stay in order of arrival. */
+	while (pos != &q->head && before(e, list_entry(pos, struct queue_entity, link)))
+		pos = pos->prev;
+	list_insert_after(&e->link, pos);
+	e->queued = true;
+	q->nr++;
+	q->load += e->weight;
+}
+
+void queue_remove(struct queue *q, struct queue_entity *e)
+{
+	list_del(&e->link);
+	e->queued = false;
+	q->nr--;
+	q->load -= e->weight;
+}
+
+struct queue_entity *queue_best(struct queue *q)
+{
+	return list_empty(&q->head) ? NULL : list_first(&q->head, struct queue_entity, link);
+}
+
+static void refill(struct queue_entity *e, u64 now)
+{
+	u64 gained = (now - e->urgency_stamp) >> QUEUE_URGENCY_SHIFT;
+
+	e->urgency_stamp = now;
+	if (gained > QUEUE_URGENCY_MAX)
+		gained = QUEUE_URGENCY_MAX;
+	e->urgency += (s64)gained;
+	if (e->urgency > QUEUE_URGENCY_MAX)
+		e->urgency = QUEUE_URGENCY_MAX;
+}
+
+void queue_woken(struct queue *q, struct queue_entity *e, u64 now)
+{
+	s64 earliest = q->vtime - scaled(e, QUEUE_SLICE);
+
+	if ((s64)((u64)e->vtime - (u64)earliest) < 0)
+		e->vtime = earliest;
+	refill(e, now);
+	e->urgent = e->urgency >= QUEUE_URGENCY_MIN;
+}
+
+void queue_migrate(struct queue *from, struct queue *to, struct queue_entity *e)
+{
+	e->vtime = (s64)((u64)e->vtime - (u64)from->vtime + (u64)to->vtime);
+}
+
+void queue_charge(struct queue *q, struct queue_entity *e, u64 ns)
+{
+	struct queue_entity *best = queue_best(q);
+	s64 least;
+
+	e->vtime = (s64)((u64)e->vtime + (u64)scaled(e, ns));
+	if (e->urgent) {
+		e->urgency -= (s64)ns;
+		if (e->urgency <= 0)
+			e->urgent = false;
+	}
+	least = e->vtime;
+	if (best && (s64)((u64)best->vtime - (u64)least) < 0)
+		least = best->vtime;
+	if ((s64)((u64)least - (u64)q->vtime) > 0)
+		q->vtime = least;
+}
+
+bool queue_preempts(struct queue *q, const struct queue_entity *curr, u64 ran)
+{
+	const struct queue_entity *best = queue_best(q);
+	s64 lead;
+
+	if (!best)
+		return false;
+	if (curr->yielded)
+		return true;
+	if (best->urgent != curr->urgent)
+		return best->urgent;
+	lead = (s64)((u64)curr->vtime - (u64)best->vtime);
+	if (ran >= queue_slice(curr))
+		return lead >= 0;
+	return !curr->urgent && lead > scaled(best, QUEUE_GRANULARITY) &&
+	       ran >= QUEUE_GRANULARITY;
+}
+
+u64 queue_slice(const struct queue_entity *e)
+{
+	if (e->urgent && e->urgency < QUEUE_SLICE)
+		return (u64)e->urgency;
+	return QUEUE_SLICE;
+}
