@@ -63,6 +63,7 @@ static void broken_ring(struct guest *guest)
 static bool send_output(struct guest *guest)
 {
 	struct conn *conn = &guest->conn;
+	bool paused = !conn_wants_input(conn);
 	bool moved = false;
 	struct iovec iov;
 
@@ -77,6 +78,9 @@ static bool send_output(struct guest *guest)
 		conn_output_sent(conn, (size_t)n);
 		moved = true;
 	}
+	/* Requests that came in before a pause wait in the input buffer. */
+	if (paused && conn_wants_input(conn))
+		set_pending(guest);
 	return moved;
 }
 
@@ -138,7 +142,7 @@ void guest_service(struct guest *guest)
 		set_pending(guest);
 }
 
-bool guest_service_pending(void)
+void guest_service_pending(void)
 {
 	struct guest *list = pending_list, *next;
 
@@ -152,6 +156,10 @@ bool guest_service_pending(void)
 		guest_service(list);
 		list = next;
 	}
+}
+
+bool guest_any_pending(void)
+{
 	return pending_list;
 }
 

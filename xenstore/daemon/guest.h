@@ -43,11 +43,11 @@ void guest_kick(struct guest *guest);
  */
 void guest_service(struct guest *guest);
 
-/*
- * Services the guests that are owed another turn.  True if there are still
- * some, and the loop must not sleep.
- */
-bool guest_service_pending(void);
+/* Services the guests that are owed another turn. */
+void guest_service_pending(void);
+
+/* True if a guest is owed another turn: the loop must not sleep. */
+bool guest_any_pending(void);
 
 /* Ends the connection: unmaps and unbinds at once, frees when safe. */
 void guest_close(struct guest *guest);

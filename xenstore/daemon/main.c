@@ -247,9 +247,11 @@ static void on_idle(uv_idle_t *idle)
 /* Before the loop sleeps: everything that was caused is sent or freed. */
 static void on_turn(void)
 {
-	bool more = guest_service_pending();
+	bool more;
 
+	guest_service_pending();
 	conn_reap();
+	more = guest_any_pending();
 	if (more && !uv_is_active((uv_handle_t *)&server.idle))
 		uv_idle_start(&server.idle, on_idle);
 	else if (!more)

@@ -98,7 +98,7 @@ bool wire_number(const char *text, uint64_t max, uint64_t *out)
 
 		if (*text < '0' || *text > '9')
 			return false;
-		if (value > (max - digit) / 10)
+		if (digit > max || value > (max - digit) / 10)
 			return false;
 		value = value * 10 + digit;
 	}

@@ -1,0 +1,189 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The daemon as a whole, on any Linux host: started with --no-dom0 in a
+# directory of its own, under the sanitizers, and used through our tool and
+# through Debian's programs.  Prints TAP.
+# usage: daemon.sh DIRECTORY    (which holds xenstored and xenstore)
+
+bin=$1
+dir=$(mktemp -d)
+export XENSTORED_RUNDIR="$dir"
+export ASAN_OPTIONS=abort_on_error=0:exitcode=99
+peer=/usr/lib/xen-4.17/bin/test-xenstore
+count=0
+failed=0
+pid=
+
+cleanup() {
+	[ -n "$pid" ] && kill "$pid" 2>/dev/null
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+
+# report STATUS NAME: one line of TAP for the exit status of a test
+report() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		failed=1
+	fi
+}
+
+skip() {
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+xs() {
+	timeout 60 "$bin/xenstore" "$@"
+}
+
+# same NAME EXPECTED ACTUAL
+same() {
+	if [ "$2" = "$3" ]; then
+		report 0 "$1"
+	else
+		report 1 "$1"
+		echo "# expected: $2"
+		echo "# got:      $3"
+	fi
+}
+
+# needs PROGRAM NAME: true if a program is there; else the test is skipped
+needs() {
+	command -v "$1" >/dev/null 2>&1 && return 0
+	skip "$2" "$1 is not installed"
+	return 1
+}
+
+start() {
+	"$bin/xenstored" --foreground --no-dom0 --pid-file "$dir/pid" \
+		</dev/null >"$dir/log" 2>&1 &
+	pid=$!
+	for _ in $(seq 200); do
+		grep -q "ready on" "$dir/log" && return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+start
+report $? daemon_becomes_ready
+same pid_file_names_the_daemon "$pid" "$(cat "$dir/pid")"
+
+xs write /t/a one /t/b 'two\tx'
+report $? write
+same read_escapes 'one
+two\tx' "$(xs read /t/a /t/b)"
+same read_with_path '/t/a: one' "$(xs read -p /t/a)"
+same read_json '{"/t/b": "two\u0009x"}' "$(xs read --json /t/b)"
+same list 'a
+b' "$(xs list /t)"
+same list_json '{"/t": ["a", "b"]}' "$(xs list --json /t)"
+xs write /t/a/deep 3
+same ls_whole_paths '/t/a = "one"   (n0)
+/t/a/deep = "3"   (n0)
+/t/b = "two\tx"   (n0)' "$(xs ls -f -p /t)"
+same ls_tree 'a = "one"
+ deep = "3"
+b = "two\tx"' "$(xs ls /t)"
+xs exists /t/a
+report $? exists
+xs exists /t/none
+same exists_says_no 1 $?
+xs read /t/none 2>/dev/null
+same read_of_nothing_fails 1 $?
+xs chmod -r /t n0 r5
+same chmod_below '/t/b = "two\tx"   (n0,r5)' \
+	"$(xs ls -f -p /t | tail -1)"
+xs rm /t/b && ! xs exists /t/b
+report $? rm
+xs write /tidy/x/y 1 && xs rm -t /tidy/x/y && ! xs exists /tidy
+report $? rm_tidies_up
+xs watch -n 2 /t/w >"$dir/events" &
+watcher=$!
+for _ in $(seq 100); do
+	[ -s "$dir/events" ] && break
+	sleep 0.05
+done
+xs write /t/w/below 1
+wait "$watcher"
+same watch '/t/w
+/t/w/below' "$(cat "$dir/events")"
+xs control check >/dev/null
+report $? control_check
+case $(xs control help) in
+*quota*) report 0 control_help ;;
+*) report 1 control_help ;;
+esac
+xs frobnicate 2>/dev/null
+same an_unknown_command_is_refused 2 $?
+ln -s "$bin/xenstore" "$dir/xenstore-read"
+same name_of_a_link_chooses_the_command one "$("$dir/xenstore-read" /t/a)"
+set --
+for i in $(seq 1 40); do
+	set -- "$@" "/many/a-rather-long-name-of-a-child-number-$i" "$i"
+done
+xs write "$@"
+report $? forty_writes_in_one_transaction
+
+if needs xenstore-read debian_xenstore_read; then
+	same debian_xenstore_read one "$(xenstore-read /t/a)"
+fi
+if needs xenstore-write debian_xenstore_write; then
+	xenstore-write /d/x 1 /d/y 2
+	report $? debian_xenstore_write
+fi
+if needs xenstore-ls debian_xenstore_ls; then
+	same debian_xenstore_ls '/d/x = "1"   (n0)
+/d/y = "2"   (n0)' "$(xenstore-ls -f -p /d)"
+fi
+if needs xenstore-list debian_xenstore_list; then
+	same debian_xenstore_list 'x
+y' "$(xenstore-list /d)"
+fi
+if needs xenstore-chmod debian_xenstore_chmod; then
+	xenstore-chmod /d n3 b4 &&
+		[ "$(xs ls -fp / | grep '^/d ')" = '/d = ""   (n3,b4)' ]
+	report $? debian_xenstore_chmod
+fi
+if needs xenstore-exists debian_xenstore_exists; then
+	xenstore-exists /d/x && ! xenstore-exists /d/none
+	report $? debian_xenstore_exists
+fi
+if needs xenstore-watch debian_xenstore_watch; then
+	timeout 60 xenstore-watch -n 1 /d >"$dir/events"
+	same debian_xenstore_watch /d "$(cat "$dir/events")"
+fi
+if needs xenstore-rm debian_xenstore_rm; then
+	xenstore-rm /d && ! xs exists /d
+	report $? debian_xenstore_rm
+fi
+if needs "$peer" debian_test_xenstore; then
+	timeout 120 "$peer" -i 50 >"$dir/suite" 2>&1
+	report $? debian_test_xenstore
+fi
+
+xs control check >/dev/null
+report $? store_is_consistent_at_the_end
+kill -TERM "$pid"
+wait "$pid"
+same daemon_leaves_without_sanitizer_reports 0 $?
+pid=
+if grep -q -e 'runtime error' -e 'ERROR: ' "$dir/log"; then
+	sed 's/^/# /' "$dir/log"
+	report 1 log_is_clean
+else
+	report 0 log_is_clean
+fi
+[ ! -e "$dir/socket" ]
+report $? socket_is_gone
+"$bin/xenstore" read /x 2>"$dir/message"
+same without_a_daemon_it_says_what_to_do 1 $?
+grep -q 'is xenstored running' "$dir/message"
+report $? the_message_names_the_daemon
+
+echo "1..$count"
+exit $failed
