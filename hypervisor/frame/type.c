@@ -84,22 +84,23 @@ static int type_undo(struct frame *f, u64 was, u64 w, bool preemptible)
 
 int type_put(struct frame *f, bool preemptible)
 {
-	u64 w = READ_ONCE(f->type), next = 0;
+	u64 w, next = 0;
 
+	/*
+	 * Before the count falls, because who takes the frame next reads the
+	 * stamp; and at every put, not at the last only: between the stamp of
+	 * the last and its exchange another use may come and go, the word being
+	 * the same again.
+	 */
+	owner_stamp(f);
+	w = READ_ONCE(f->type);
 	for (;;) {
 		switch (typeword_put(w, &next)) {
 		case TYPEWORD_DONE:
 			if (likely(atomic_cmpxchg(&f->type, &w, next)))
 				return 0;
 			break;
-		case TYPEWORD_LAST:
-			/* Before the count falls: who takes the frame next reads the stamp. */
-			owner_stamp(f);
-			if (likely(atomic_cmpxchg(&f->type, &w, next)))
-				return 0;
-			break;
 		case TYPEWORD_WORK:
-			owner_stamp(f);
 			if (atomic_cmpxchg(&f->type, &w, next))
 				return type_undo(f, w, next, preemptible);
 			break;

@@ -45,7 +45,6 @@ enum typeword_action {
 	TYPEWORD_REFUSE, /* in use as something else */
 	TYPEWORD_WAIT,	 /* look again soon */
 	TYPEWORD_DONE,	 /* install the next word, nothing else to do */
-	TYPEWORD_LAST,	 /* put: stamp the frame, then install */
 	TYPEWORD_WORK,	 /* install (BUSY), then flush and check, or undo */
 };
 
@@ -136,10 +135,8 @@ static inline enum typeword_action typeword_put(u64 w, u64 *next)
 		return TYPEWORD_WORK;
 	}
 	*next = w - 1;
-	if (typeword_count(w) > 1)
+	if (typeword_count(w) > 1 || !typeword_checked_kind(typeword_kind(w)))
 		return TYPEWORD_DONE;
-	if (!typeword_checked_kind(typeword_kind(w)))
-		return TYPEWORD_LAST;
 	*next = (w & ~TYPEWORD_VALID) | TYPEWORD_BUSY |
 		((u64)TYPEWORD_ENTRIES << TYPEWORD_CURSOR_SHIFT);
 	return TYPEWORD_WORK;

@@ -56,9 +56,10 @@ void mapping_put(const struct domain *d, u64 e)
 	(void)d;
 	if (!f)
 		return;
-	owner_stamp(f);
 	if (e & PTE_RW)
 		type_put(f, false);
+	else
+		owner_stamp(f);
 	owner_put(f);
 }
 
