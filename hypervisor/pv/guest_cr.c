@@ -7,6 +7,7 @@
  * the processor does not.  TSD and DE are really switched.
  */
 #include "pv/guest_cr.h"
+#include "pv/xcr0.h"
 
 #include "paging/paging.h"
 #include "x86/features.h"
@@ -16,13 +17,6 @@
 
 #define CR4_PER_VCPU (CR4_TSD | CR4_DE)
 #define CR4_VISIBLE  (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)
-
-#define XCR0_X87	(1UL << 0)
-#define XCR0_SSE	(1UL << 1)
-#define XCR0_AVX	(1UL << 2)
-#define XCR0_BNDREGS	(1UL << 3)
-#define XCR0_BNDCSR	(1UL << 4)
-#define XCR0_AVX512	(7UL << 5)
 
 static DEFINE_PERCPU(u64, guest_cr4_bits); /* CR4_PER_VCPU as loaded */
 
@@ -111,23 +105,9 @@ bool guest_cr_write(struct vcpu *v, unsigned int cr, u64 value)
 	}
 }
 
-bool guest_xcr0_valid(u64 value, u64 host)
-{
-	u64 mpx = value & (XCR0_BNDREGS | XCR0_BNDCSR);
-	u64 avx512 = value & XCR0_AVX512;
-
-	if ((value & ~host) || !(value & XCR0_X87))
-		return false;
-	if ((value & XCR0_AVX) && !(value & XCR0_SSE))
-		return false;
-	if (mpx && mpx != (XCR0_BNDREGS | XCR0_BNDCSR))
-		return false;
-	return !avx512 || (avx512 == XCR0_AVX512 && (value & XCR0_AVX));
-}
-
 bool guest_xcr_write(struct vcpu *v, u32 index, u64 value)
 {
-	if (!cpu_features.xsave || index || !guest_xcr0_valid(value, cpu_features.xcr0))
+	if (!cpu_features.xsave || index || !xcr0_valid(value, cpu_features.xcr0))
 		return false;
 	v->xcr0 = value;
 	/* SSE state is always saved: code may use it without asking. */

@@ -23,7 +23,5 @@ void guest_cr_set_ts(struct vcpu *v, bool set);
 
 /* xsetbv; false: #GP. */
 bool guest_xcr_write(struct vcpu *v, u32 index, u64 value);
-/* Whether @value is an XCR0 that a processor with components @host accepts; pure. */
-bool guest_xcr0_valid(u64 value, u64 host);
 
 #endif
