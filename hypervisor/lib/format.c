@@ -62,10 +62,10 @@ static void put_number(struct out *o, const struct spec *s, u64 v, unsigned int 
 		prefix[np++] = s->upper ? 'X' : 'x';
 	}
 	zeros = s->has_prec ? s->prec - n : 0;
-	if (s->alt && base == 8 && zeros < 1 && (nonzero || !n))
-		zeros = 1;
 	if (!s->has_prec && s->zero && !s->left)
 		zeros = s->width - n - np;
+	if (s->alt && base == 8 && zeros < 1 && (nonzero || !n))
+		zeros = 1;
 	zeros = MAX(zeros, 0);
 	spaces = s->width - n - np - zeros;
 	if (!s->left)
