@@ -8,6 +8,7 @@
  */
 #include "hypercall/table.h"
 #include "abi/abi.h"
+#include "console/log.h"
 #include "frame/hostmap.h"
 #include "frame/m2p.h"
 #include "hypercall/arg.h"
@@ -104,6 +105,16 @@ static int update_one(struct batch *b, const mmu_update_t *req)
 	}
 }
 
+static void report(const struct batch *b, const mmu_update_t *req, int r)
+{
+	mfn_t m = maddr_to_mfn(maddr(req->ptr));
+
+	if (r != -EINTR)
+		log_guest(LOG_INFO, "d%u: mmu_update %lx = %016lx for d%u/%u: %d (type %016lx)\n",
+			  current->domain->id, req->ptr, req->val, b->target.tables->id,
+			  b->target.frames, r, frame_valid(m) ? frame_of(m)->type : 0);
+}
+
 /* Work off @n requests; *@done counts those that succeeded. */
 static int update_chunk(struct batch *b, const mmu_update_t *reqs, unsigned int n, u32 *done)
 {
@@ -112,8 +123,10 @@ static int update_chunk(struct batch *b, const mmu_update_t *reqs, unsigned int 
 	spin_lock(&b->target.tables->mm_lock);
 	for (unsigned int i = 0; i < n; i++) {
 		r = update_one(b, &reqs[i]);
-		if (r)
+		if (unlikely(r)) {
+			report(b, &reqs[i], r);
 			break;
+		}
 		++*done;
 	}
 	/* Once the lock is free the table may become something else. */

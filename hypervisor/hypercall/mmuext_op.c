@@ -4,6 +4,7 @@
  */
 #include "hypercall/table.h"
 #include "abi/abi.h"
+#include "console/log.h"
 #include "domain/access.h"
 #include "frame/hostmap.h"
 #include "hypercall/arg.h"
@@ -172,6 +173,9 @@ static int ext_all(struct domain *d, u64 uops, u32 count, u32 *done)
 		if (!arg_get_at(&op, uops, *done))
 			return -EFAULT;
 		r = ext_one(v, d, &op);
+		if (r && r != -EINTR)
+			log_guest(LOG_INFO, "d%u: mmuext_op %u %lx for d%u: %d\n", v->domain->id,
+				  op.cmd, op.arg1.linear_addr, d->id, r);
 		if (r)
 			return r;
 		++*done;

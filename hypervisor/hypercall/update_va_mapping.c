@@ -4,6 +4,7 @@
  */
 #include "hypercall/table.h"
 #include "abi/abi.h"
+#include "console/log.h"
 #include "hypercall/preempt.h"
 #include "paging/drop.h"
 #include "paging/flushmask.h"
@@ -28,6 +29,8 @@ static int va_update(struct vcpu *v, u16 owner, u64 va, u64 val)
 		owner_put(f);
 	}
 	spin_unlock(&d->mm_lock);
+	if (unlikely(r))
+		log_guest(LOG_INFO, "d%u: update_va_mapping %lx = %016lx: %d\n", d->id, va, val, r);
 	return r;
 }
 

@@ -31,7 +31,7 @@ static inline mfn_t paging_live_root(const struct vcpu *v)
 /*
  * The L1 entry that maps @va in the tables of @root, if every level is present
  * and no large page: returns its direct-map address and the frame of the L1
- * table, else NULL.  The caller holds mm_lock or accepts that it may be stale.
+ * table, else NULL.  The caller holds the mm_lock.
  */
 pte_t *paging_walk(mfn_t root, u64 va, mfn_t *l1_frame);
 
@@ -46,7 +46,10 @@ void paging_dump_walk(mfn_t root, u64 va);
  */
 bool paging_write_fault(struct vcpu *v, struct regs *regs, u64 va);
 
-/* Fault that is no fault any more (stale TLB entry after a permission upgrade): true to retry. */
+/*
+ * Fault that is no fault any more (stale TLB entry after a permission upgrade):
+ * true to retry.  Takes no lock: any context.
+ */
 bool paging_spurious_fault(struct vcpu *v, u64 va, u32 error_code);
 
 /* MMU updates on behalf of grant/: put/clear a mapping of @m (already referenced and typed by grant). */

@@ -8,6 +8,7 @@
  * cache lines are skipped whole.  Levels 2 to 4 stop between children when
  * other work waits; level 1 and descriptors are short enough to finish.
  */
+#include "console/log.h"
 #include "frame/hostmap.h"
 #include "frame/type.h"
 #include "paging/entry.h"
@@ -21,6 +22,12 @@
 static inline bool line_empty(const u64 *e)
 {
 	return !(e[0] | e[1] | e[2] | e[3] | e[4] | e[5] | e[6] | e[7]);
+}
+
+static void report(const struct domain *d, unsigned int level, const u64 *table, unsigned int i)
+{
+	log_guest(LOG_INFO, "d%u: table L%u mfn %lx: entry %03x = %016lx refused\n", d->id, level,
+		  virt_to_mfn(table).v, i, table[i]);
 }
 
 static void undo_l1(const struct domain *d, const u64 *table, unsigned int n)
@@ -48,6 +55,7 @@ static int validate_l1(struct domain *d, u64 *table)
 			continue;
 		e = entry_fix(1, e);
 		if (!entry_ok(1, e, cpu_features.phys_bits) || mapping_get(d, d->id, &e)) {
+			report(d, 1, table, i);
 			undo_l1(d, table, i);
 			return -EINVAL;
 		}
@@ -105,6 +113,7 @@ static int validate_upper(const struct domain *d, unsigned int level, u64 *table
 		if (r == -EINTR)
 			return r;
 		if (r) {
+			report(d, level, table, i);
 			/* The caller is owed "everything undone", however long it takes. */
 			undo_upper(level, table, cursor, false);
 			return r;

@@ -2,9 +2,10 @@
 /*
  * Reading a guest's tables as the processor would.
  *
- * Only validated tables hang below a root, so each step stays in tables of
- * the root's owner; a table that is taken down meanwhile still is RAM, and
- * what is read from it is at worst stale.
+ * Only validated tables hang below a root, so under the mm_lock each step stays
+ * in tables of the root's owner.  Without it a table may be taken down and
+ * filled with anything: each step then asks whether it leads to RAM, and what
+ * is read is a hint only.
  */
 #include "console/log.h"
 #include "frame/hostmap.h"
@@ -17,8 +18,12 @@ static u64 walk_read(mfn_t table, u64 va, unsigned int level)
 	return READ_ONCE(((u64 *)mfn_to_virt(table))[pte_index(va, level)]);
 }
 
-/* Step down to the table of level 1; false if an entry on the way does not lead there. */
-static bool walk_to_l1(mfn_t root, u64 va, mfn_t *l1, u64 *all_set, u64 *any_set)
+/*
+ * Step down to the table of level 1; false if an entry on the way does not lead
+ * there.  *@all_set and *@any_set gather the entries' bits.
+ */
+static inline bool walk_to_l1(mfn_t root, u64 va, bool locked, mfn_t *l1, u64 *all_set,
+			      u64 *any_set)
 {
 	mfn_t table = root;
 
@@ -29,7 +34,8 @@ static bool walk_to_l1(mfn_t root, u64 va, mfn_t *l1, u64 *all_set, u64 *any_set
 		u64 e = walk_read(table, va, level);
 
 		table = pte_mfn((pte_t){ e });
-		if (!(e & PTE_PRESENT) || (e & PTE_PSE) || !frame_valid(table))
+		if (!(e & PTE_PRESENT) || (e & PTE_PSE) || !frame_valid(table) ||
+		    (!locked && !hostmap_is_ram(table)))
 			return false;
 		*all_set &= e;
 		*any_set |= e;
@@ -43,7 +49,7 @@ pte_t *paging_walk(mfn_t root, u64 va, mfn_t *l1_frame)
 	u64 all = 0, any = 0;
 	mfn_t l1;
 
-	if (!walk_to_l1(root, va, &l1, &all, &any))
+	if (!walk_to_l1(root, va, true, &l1, &all, &any))
 		return NULL;
 	if (l1_frame)
 		*l1_frame = l1;
@@ -82,7 +88,7 @@ bool paging_spurious_fault(struct vcpu *v, u64 va, u32 error_code)
 	u64 e;
 
 	if ((error_code & FAULT_RESERVED) ||
-	    !walk_to_l1(paging_live_root(v), va, &l1, &all, &any))
+	    !walk_to_l1(paging_live_root(v), va, false, &l1, &all, &any))
 		return false;
 	p = (pte_t *)mfn_to_virt(l1) + pte_index(va, 1);
 	e = READ_ONCE(p->v);
