@@ -269,7 +269,8 @@ bool hostmap_is_ram(mfn_t m)
 
 		if (at < e->start)
 			break;
-		if (e->type == BOOT_MEM_RAM && at - e->start < e->size)
+		/* A frame that is RAM in part only is nobody's: firmware keeps the rest. */
+		if (e->type == BOOT_MEM_RAM && at + PAGE_SIZE - e->start <= e->size)
 			return m.v < frame_table_size;
 	}
 	return false;
