@@ -6,8 +6,8 @@
 
 #include "abi/error.h"
 #include "frame/hostmap.h"
+#include "irq/msi_table.h"
 #include "platform/pci_config.h"
-#include "x86/spinlock.h"
 
 #define CAP_MSI	 0x05
 #define CAP_MSIX 0x11
@@ -33,36 +33,6 @@
 #define BAR_IO	     1u
 #define BAR_64	     4u
 #define BAR_FLAGS    0xfu
-
-/* Pages of MSI-X tables that are mapped already; mappings are kept for good. */
-#define MAX_TABLE_PAGES 64
-
-static struct {
-	u64 phys;
-	u8 *va;
-} table_pages[MAX_TABLE_PAGES];
-static struct spinlock table_lock = SPINLOCK_INIT; /* protects: table_pages */
-
-static u8 *map_page(u64 phys)
-{
-	u8 *va = NULL;
-
-	spin_lock(&table_lock);
-	for (unsigned int i = 0; i < MAX_TABLE_PAGES; i++) {
-		if (!table_pages[i].va) {
-			va = hostmap_device(phys, PAGE_SIZE);
-			table_pages[i].phys = phys;
-			table_pages[i].va = va;
-			break;
-		}
-		if (table_pages[i].phys == phys) {
-			va = table_pages[i].va;
-			break;
-		}
-	}
-	spin_unlock(&table_lock);
-	return va;
-}
 
 static u64 read_bar(u32 sbdf, u32 index)
 {
@@ -93,7 +63,7 @@ static int find_table(struct msi *m, u64 table_base)
 	phys = base + (where & ~7u) + (u64)m->entry * MSIX_ENTRY_SIZE;
 	if (hostmap_is_ram(maddr_to_mfn(maddr(phys))))
 		return -EINVAL;
-	page = map_page(phys & PAGE_MASK);
+	page = msi_table_map(phys & PAGE_MASK);
 	if (!page)
 		return -ENOMEM;
 	m->table = (volatile u32 *)(page + (phys & ~PAGE_MASK));

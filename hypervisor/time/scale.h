@@ -30,7 +30,8 @@ static inline struct clock_scale scale_make(u64 hz)
 		hz >>= 1;
 		s.shift--;
 	}
-	s.mul = (u32)((1000000000UL << 32) / hz);
+	/* Halving may have rounded down to 10^9, for which 2^32 would be exact. */
+	s.mul = (u32)MIN((1000000000UL << 32) / hz, 0xffffffffUL);
 	return s;
 }
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where MSI-X tables are mapped: a few pages, found again by address.
+ */
+#include "irq/msi_table.h"
+
+#include "frame/hostmap.h"
+#include "x86/spinlock.h"
+
+#define MAX_PAGES 64
+
+static struct {
+	u64 phys;
+	u8 *va;
+} pages[MAX_PAGES];
+static struct spinlock lock = SPINLOCK_INIT; /* protects: pages; never taken in interrupts */
+
+u8 *msi_table_map(u64 phys)
+{
+	u8 *va = NULL;
+
+	spin_lock(&lock);
+	for (unsigned int i = 0; i < MAX_PAGES; i++) {
+		if (!pages[i].va) {
+			va = hostmap_device(phys, PAGE_SIZE);
+			pages[i].phys = phys;
+			pages[i].va = va;
+			break;
+		}
+		if (pages[i].phys == phys) {
+			va = pages[i].va;
+			break;
+		}
+	}
+	spin_unlock(&lock);
+	return va;
+}

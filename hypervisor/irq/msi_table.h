@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where MSI-X tables are mapped.
+ */
+#ifndef IRQ_MSI_TABLE_H
+#define IRQ_MSI_TABLE_H
+
+#include "lib/types.h"
+
+/*
+ * The page of device memory at @phys (page-aligned), mapped uncached; NULL if
+ * there is no room.  Mappings are shared and kept for good.
+ */
+u8 *msi_table_map(u64 phys);
+
+#endif
