@@ -65,7 +65,7 @@ static bool all_free(struct domain *d)
 	u32 port;
 
 	for (port = 1; port < d->evtchn->nr; port++)
-		if (READ_ONCE(port_find(d, port)->state) != PORT_FREE)
+		if (READ_ONCE(port_at(d, port)->state) != PORT_FREE)
 			return false;
 	return true;
 }
@@ -117,7 +117,7 @@ int evtchn_send(struct domain *d, u32 port)
 	flags = spin_lock_irqsave(&p->lock);
 	switch (p->state) {
 	case PORT_INTERDOMAIN:
-		port_raise(p->remote, port_find(p->remote, p->remote_port));
+		port_raise(p->remote, port_at(p->remote, p->remote_port));
 		break;
 	case PORT_IPI:
 		port_raise(d, p);
@@ -246,7 +246,7 @@ void evtchn_dump(struct domain *d)
 	log_info("domain %u: %s delivery, %u ports\n", d->id,
 		 d->evtchn->use_fifo ? "FIFO" : "two-level", d->evtchn->nr);
 	for (port = 1; port < d->evtchn->nr; port++) {
-		struct evtchn_port *p = port_find(d, port);
+		struct evtchn_port *p = port_at(d, port);
 		u64 flags = spin_lock_irqsave(&p->lock);
 		u32 state = p->state, detail = p->remote_port, vcpu = p->notify_vcpu;
 		u32 peer = state == PORT_INTERDOMAIN ? p->remote->id : p->remote_domid;

@@ -180,7 +180,7 @@ static void switch_delivery(struct domain *d)
 	atomic_store(&e->use_fifo, true);
 	smp_mb();
 	for (port = 1; port < e->nr; port++) {
-		struct evtchn_port *p = port_find(d, port), *peer;
+		struct evtchn_port *p = port_at(d, port), *peer;
 		u64 flags;
 
 		peer = port_lock_pair(p, &flags);
@@ -249,7 +249,7 @@ int fifo_expand_array(struct domain *d, u64 gfn)
 		(void)atomic_xchg(&e->fifo->page[n], (event_word_t *)mfn_to_virt(mfn(gfn)));
 		for (port = n * WORDS_PER_PAGE;
 		     port < MIN((n + 1) * WORDS_PER_PAGE, (u64)e->nr); port++) {
-			struct evtchn_port *p = port_find(d, port);
+			struct evtchn_port *p = port_at(d, port);
 			u64 flags;
 
 			if (likely(!READ_ONCE(p->fifo_pending)))

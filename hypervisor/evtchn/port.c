@@ -51,7 +51,7 @@ static struct evtchn_port *find_free(struct domain *d, int *error)
 			if (*error)
 				return NULL;
 		}
-		p = port_find(d, port);
+		p = port_at(d, port);
 		if (p->state != PORT_FREE)
 			continue;
 		if (deliver_busy(d, p)) {
@@ -125,7 +125,7 @@ struct evtchn_port *port_lock_pair(struct evtchn_port *p, u64 *flags)
 		*flags = spin_lock_irqsave(&p->lock);
 		if (p->state != PORT_INTERDOMAIN)
 			return NULL;
-		peer = port_find(p->remote, p->remote_port);
+		peer = port_at(p->remote, p->remote_port);
 		if (spin_trylock(&peer->lock))
 			return peer;
 		spin_unlock_irqrestore(&p->lock, *flags);

@@ -63,14 +63,16 @@ struct evtchn_domain {
 	struct evtchn_port *page[PORT_PAGES];
 };
 
+/* Port @port of @d, which is known to exist. Any context. */
+static inline struct evtchn_port *port_at(struct domain *d, u32 port)
+{
+	return &d->evtchn->page[port / PORTS_PER_PAGE][port % PORTS_PER_PAGE];
+}
+
 /* Port @port of @d, or NULL if there is none of that number. Any context. */
 static inline struct evtchn_port *port_find(struct domain *d, u32 port)
 {
-	struct evtchn_domain *e = d->evtchn;
-
-	if (port >= atomic_load(&e->nr))
-		return NULL;
-	return &e->page[port / PORTS_PER_PAGE][port % PORTS_PER_PAGE];
+	return port < atomic_load(&d->evtchn->nr) ? port_at(d, port) : NULL;
 }
 
 /*

@@ -17,7 +17,7 @@ static void raise_virq(struct domain *d, struct vcpu *holder, u32 virq)
 
 	if (!port)
 		return;
-	p = port_find(d, port);
+	p = port_at(d, port);
 	flags = spin_lock_irqsave(&p->lock);
 	if (p->state == PORT_VIRQ && p->virq == virq)
 		port_raise(d, p);

@@ -44,6 +44,7 @@ void queue_insert(struct queue *q, struct queue_entity *e)
 		pos = pos->prev;
 	list_insert_after(&e->link, pos);
 	e->queued = true;
+	e->lapsed = e->yielded = false;
 	q->nr++;
 	q->load += e->weight;
 }
@@ -96,8 +97,10 @@ void queue_charge(struct queue *q, struct queue_entity *e, u64 ns)
 	e->vtime = (s64)((u64)e->vtime + (u64)scaled(e, ns));
 	if (e->urgent) {
 		e->urgency -= (s64)ns;
-		if (e->urgency <= 0)
+		if (e->urgency <= 0) {
 			e->urgent = false;
+			e->lapsed = true;
+		}
 	}
 	least = e->vtime;
 	if (best && (s64)((u64)best->vtime - (u64)least) < 0)
@@ -118,15 +121,22 @@ bool queue_preempts(struct queue *q, const struct queue_entity *curr, u64 ran)
 	if (best->urgent != curr->urgent)
 		return best->urgent;
 	lead = (s64)((u64)curr->vtime - (u64)best->vtime);
-	if (ran >= queue_slice(curr))
+	if (ran >= QUEUE_SLICE || curr->lapsed)
 		return lead >= 0;
 	return !curr->urgent && lead > scaled(best, QUEUE_GRANULARITY) &&
 	       ran >= QUEUE_GRANULARITY;
 }
 
-u64 queue_slice(const struct queue_entity *e)
+void queue_renew(struct queue_entity *e)
 {
-	if (e->urgent && e->urgency < QUEUE_SLICE)
-		return (u64)e->urgency;
-	return QUEUE_SLICE;
+	e->lapsed = e->yielded = false;
+}
+
+u64 queue_left(const struct queue_entity *e, u64 ran)
+{
+	u64 left = ran < QUEUE_SLICE ? QUEUE_SLICE - ran : 0;
+
+	if (e->urgent && (u64)e->urgency < left)
+		left = (u64)e->urgency;
+	return left;
 }

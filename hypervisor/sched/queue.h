@@ -33,6 +33,7 @@ struct queue_entity {
 	u32 weight;  /* 1..65535 */
 	bool queued;
 	bool urgent;
+	bool lapsed;	     /* its urgency ended while it ran: to be judged as at a slice's end */
 	bool yielded;
 	s64 urgency; /* ns of budget */
 	u64 urgency_stamp; /* when it was last refilled */
@@ -68,7 +69,10 @@ void queue_charge(struct queue *q, struct queue_entity *e, u64 ns);
 /* Whether the best waiting entity should take the CPU from @curr, which has run @ran ns of its slice. */
 bool queue_preempts(struct queue *q, const struct queue_entity *curr, u64 ran);
 
-/* How long @e may run from now if somebody waits. */
-u64 queue_slice(const struct queue_entity *e);
+/* It goes on: a new slice. */
+void queue_renew(struct queue_entity *e);
+
+/* How long @e, which has run @ran ns of its slice, may run on if somebody waits. */
+u64 queue_left(const struct queue_entity *e, u64 ran);
 
 #endif

@@ -130,7 +130,7 @@ static void arm_slice(struct sched_cpu *sc, u64 now)
 	if (!v->is_idle && sc->queue.nr) {
 		struct sched_vcpu *s = sched_of(v);
 
-		left = (s64)(s->slice_start + queue_slice(&s->entity) - now);
+		left = (s64)queue_left(&s->entity, now - s->slice_start);
 		left = MAX(left, 50000);
 	}
 	if (unlikely(sd)) {
@@ -367,18 +367,15 @@ static struct vcpu *pick(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 		queue_remove(&sc->queue, best);
 	}
 	if (stay) {
-		bool yielded = s->entity.yielded;
-
 		if (!queue_preempts(&sc->queue, &s->entity, now - s->slice_start)) {
-			if (now - s->slice_start >= queue_slice(&s->entity))
+			if (!queue_left(&s->entity, now - s->slice_start) || s->entity.lapsed)
 				s->slice_start = now;
-			s->entity.yielded = false;
+			queue_renew(&s->entity);
 			return prev;
 		}
 		/* Who yields goes behind the one it yields to. */
-		if (yielded && (s64)((u64)s->entity.vtime - (u64)best->vtime) < 0)
+		if (s->entity.yielded && (s64)((u64)s->entity.vtime - (u64)best->vtime) < 0)
 			s->entity.vtime = best->vtime;
-		s->entity.yielded = false;
 	}
 	if (!best && steal(sc))
 		best = queue_best(&sc->queue);
