@@ -7,7 +7,7 @@ import stock
 def run(s):
     kernel, initrd = stock.files(s)
     m = s.machine(kernel=stock.elf(kernel), initrd=initrd, memory=2048, dom0_memory=1024,
-                  kernel_options="break=bottom panic=30")
+                  kernel_options="break=premount")
     m.expect(r"Booting (kernel on Xen|paravirtualized kernel on Xen)|Xen version: ", 240)
     m.expect(r"\(initramfs\)", 360)
     m.send("nproc\n")

@@ -11,7 +11,7 @@ def run(s):
     dom0 = s.dom0(image=image, memory=3072, dom0_memory=1536)
     dom0.tools.create(dom0.guest_config("debian", kernel="/stock/vmlinuz", ramdisk="/stock/initrd",
                                         memory=512, vcpus=min(2, s.combo.smp),
-                                        extra="console=hvc0 break=bottom panic=30"), 300)
+                                        extra="console=hvc0 break=premount"), 300)
     dom0.tools.console("debian")
     dom0.send("\n")
     dom0.expect(r"\(initramfs\)", 480)
