@@ -13,6 +13,7 @@
 #include "frame/hostmap.h"
 #include "irq/irq.h"
 #include "platform/acpi.h"
+#include "platform/acpi_mode.h"
 #include "platform/cmdline.h"
 #include "platform/ioapic.h"
 #include "platform/lapic.h"
@@ -80,6 +81,7 @@ static void __noreturn boot_continue(void)
 
 	acpi_init();
 	refclock_init();
+	acpi_mode_enter();
 	pic_disable();
 	lapic_init();
 	lapic_init_cpu();

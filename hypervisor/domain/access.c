@@ -95,6 +95,11 @@ bool access_mmio(const struct domain *d, u64 first_mfn, u64 nr)
 	       holds(d, &d->access->mmio, first_mfn, first_mfn + nr - 1);
 }
 
+bool access_mmio_readonly(const struct domain *d, mfn_t m)
+{
+	return d->hardware && acpi_hpet_address && m.v == acpi_hpet_address >> PAGE_SHIFT;
+}
+
 bool access_irq(const struct domain *d, u32 irq)
 {
 	return holds(d, &d->access->irqs, irq, irq);

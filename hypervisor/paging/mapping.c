@@ -17,12 +17,17 @@ struct domain *mapping_domain(const struct frame *f)
 	return container_of(owner_pool(f->owner), struct domain, pool);
 }
 
-static int mapping_get_mmio(const struct domain *d, u16 owner, mfn_t m)
+static int mapping_get_mmio(const struct domain *d, u16 owner, mfn_t m, u64 *e)
 {
 	if (owner != d->id && owner != FRAME_OWNER_IO)
 		return -EINVAL;
-	if (hostmap_is_ram(m) || !access_mmio(d, m.v, 1))
+	if (hostmap_is_ram(m))
 		return -EINVAL;
+	if (access_mmio(d, m.v, 1))
+		return 0;
+	if (!access_mmio_readonly(d, m))
+		return -EINVAL;
+	*e &= ~PTE_RW; /* drivers ask for both; the write that never comes would fault */
 	return 0;
 }
 
@@ -32,7 +37,7 @@ int mapping_get(struct domain *d, u16 owner, u64 *e)
 	struct frame *f;
 
 	if (unlikely(!owner_get(m, owner)))
-		return mapping_get_mmio(d, owner, m);
+		return mapping_get_mmio(d, owner, m, e);
 
 	f = frame_of(m);
 	if (unlikely(owner != d->id))

@@ -208,6 +208,7 @@ bool acpi_parse_fadt(const u8 *p, size_t len, struct acpi_fadt *f)
 		f->dsdt = get64(p + 140);
 	f->sci = get16(p + 46);
 	f->smi_cmd = get32(p + 48);
+	f->enable_value = p[52];
 	f->pm1a_control = pick_register(p, len, 64, 172, 16);
 	f->pm1b_control = pick_register(p, len, 68, 184, 16);
 	f->pm_timer = pick_register(p, len, 76, 208, 32);

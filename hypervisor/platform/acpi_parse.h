@@ -65,6 +65,7 @@ struct acpi_fadt {
 	u64 dsdt;
 	u16 sci;
 	u32 smi_cmd;
+	u8 enable_value; /* written to smi_cmd, makes the firmware give ACPI to the OS */
 	struct acpi_register pm1a_control, pm1b_control, pm_timer;
 	bool pm_timer_32bit;
 	struct acpi_register reset;
