@@ -17,8 +17,10 @@ struct domain *mapping_domain(const struct frame *f)
 	return container_of(owner_pool(f->owner), struct domain, pool);
 }
 
-static int mapping_get_mmio(const struct domain *d, u16 owner, mfn_t m, u64 *e)
+int mapping_get_mmio(const struct domain *d, u16 owner, u64 *e)
 {
+	mfn_t m = pte_mfn((pte_t){ *e });
+
 	if (owner != d->id && owner != FRAME_OWNER_IO)
 		return -EINVAL;
 	if (hostmap_is_ram(m))
@@ -37,7 +39,7 @@ int mapping_get(struct domain *d, u16 owner, u64 *e)
 	struct frame *f;
 
 	if (unlikely(!owner_get(m, owner)))
-		return mapping_get_mmio(d, owner, m, e);
+		return mapping_get_mmio(d, owner, e);
 
 	f = frame_of(m);
 	if (unlikely(owner != d->id))

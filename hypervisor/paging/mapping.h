@@ -24,6 +24,8 @@ static inline struct frame *mapping_frame(mfn_t m)
  * Memory types are taken out of *@e for RAM.  -EINVAL.
  */
 int mapping_get(struct domain *d, u16 owner, u64 *e) __must_check;
+/* The part of mapping_get() for what is no RAM: takes nothing, may make *@e read-only. */
+int mapping_get_mmio(const struct domain *d, u16 owner, u64 *e) __must_check;
 /* Give back what @e of @d's table held; the entry is gone from the table already. */
 void mapping_put(const struct domain *d, u64 e);
 

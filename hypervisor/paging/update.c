@@ -34,13 +34,18 @@ static bool entry_write(u64 *p, u64 new, enum update_mode mode, u64 *old)
 }
 
 /* Both present and for the same frame: at most the writable use changes hands. */
-static int update_l1_flags(u16 owner, u64 *p, u64 new, enum update_mode mode, u64 *old)
+static int update_l1_flags(struct domain *d, u16 owner, u64 *p, u64 new, enum update_mode mode,
+			   u64 *old)
 {
 	struct frame *f = mapping_frame(pte_mfn((pte_t){ new }));
 	u64 before = *old;
 
-	if (!f)
+	if (!f) {
+		/* Some device memory may be read only. */
+		if ((new & ~before & PTE_RW) && mapping_get_mmio(d, owner, &new))
+			return -EINVAL;
 		return entry_write(p, new, mode, old) ? 0 : -EAGAIN;
+	}
 	new &= ~ENTRY_CACHE;
 	if (new & ~before & PTE_RW) {
 		/* A mapping that was granted read-only must not grow through here. */
@@ -65,7 +70,7 @@ static int update_l1(struct domain *d, u16 owner, u64 *p, u64 new, enum update_m
 			return -EINVAL;
 		new = entry_fix(1, new);
 		if ((*old & PTE_PRESENT) && !((*old ^ new) & PTE_ADDR))
-			return update_l1_flags(owner, p, new, mode, old);
+			return update_l1_flags(d, owner, p, new, mode, old);
 		if (mapping_get(d, owner, &new))
 			return -EINVAL;
 	}
