@@ -13,36 +13,35 @@
 /* A transaction that conflicts this often says so instead of trying on. */
 #define TRIES 1000
 
-static uint64_t option_bit(char letter)
-{
-	if (letter >= 'a' && letter <= 'z')
-		return 1ull << (letter - 'a');
-	return 1ull << (26 + letter - 'A');
-}
-
 bool applet_has(const struct applet_run *run, char letter)
 {
-	return run->options & option_bit(letter);
+	return strchr(run->options, letter);
 }
 
 int applet_fail(const char *what, const char *path, int rc)
 {
 	if (rc != -EAGAIN)
-		fprintf(stderr, "xenstore: cannot %s %s: %s\n", what, path,
-			strerror(-rc));
+		fprintf(stderr, "xenstore: cannot %s %s: %s\n", what, path, strerror(-rc));
 	return rc;
 }
 
 void applet_usage(const struct applet *applet, bool to_stderr)
 {
-	fprintf(to_stderr ? stderr : stdout,
-		"Usage: xenstore %s [-h] [-s] [--json] %s\n  %s\n",
+	fprintf(to_stderr ? stderr : stdout, "Usage: xenstore %s [-h] [-s] [--json] %s\n  %s\n",
 		applet->name, applet->arguments, applet->summary);
 }
 
+static void add_option(struct applet_run *run, char letter)
+{
+	size_t n = strlen(run->options);
+
+	if (n + 1 < sizeof(run->options))
+		run->options[n] = letter;
+}
+
 /* -1: go on; otherwise an exit status. */
-static int parse(const struct applet *applet, int argc, char **argv,
-		 struct applet_run *run, bool *socket_only)
+static int parse(const struct applet *applet, int argc, char **argv, struct applet_run *run,
+		 bool *socket_only)
 {
 	static const struct option long_options[] = {
 		{ "help", no_argument, NULL, 'h' },
@@ -53,23 +52,14 @@ static int parse(const struct applet *applet, int argc, char **argv,
 	int option;
 
 	snprintf(letters, sizeof(letters), "+hs%s", applet->options);
-	while ((option = getopt_long(argc, argv, letters, long_options,
-				     NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		switch (option) {
-		case 'h':
-			applet_usage(applet, false);
-			return 0;
-		case 's':
-			*socket_only = true;
-			break;
-		case 'j':
-			run->json = true;
-			break;
-		case '?':
-			applet_usage(applet, true);
-			return 2;
+		case 'h': applet_usage(applet, false); return 0;
+		case 's': *socket_only = true; break;
+		case 'j': run->json = true; break;
+		case '?': applet_usage(applet, true); return 2;
 		default:
-			run->options |= option_bit((char)option);
+			add_option(run, (char)option);
 			if (optarg)
 				run->number = strtol(optarg, NULL, 10);
 			break;
@@ -90,8 +80,7 @@ static int connect(struct applet_run *run, bool socket_only)
 	char path[4096];
 	int rc;
 
-	snprintf(path, sizeof(path), "%s/socket",
-		 rundir ? rundir : "/run/xenstored");
+	snprintf(path, sizeof(path), "%s/socket", rundir ? rundir : "/run/xenstored");
 	rc = xsc_open(socket_only ? path : NULL, &run->xs);
 	if (rc)
 		fprintf(stderr, "xenstore: no XenStore here (%s): is xenstored running?\n",
@@ -99,8 +88,7 @@ static int connect(struct applet_run *run, bool socket_only)
 	return rc;
 }
 
-static int run_in_transaction(const struct applet *applet,
-			      struct applet_run *run)
+static int run_in_transaction(const struct applet *applet, struct applet_run *run)
 {
 	for (int i = 0; i < TRIES; i++) {
 		int rc = xsc_transaction_start(run->xs, &run->tx);

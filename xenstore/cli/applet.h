@@ -34,8 +34,8 @@ struct applet_run {
 	struct xsc *xs;
 	uint32_t tx;
 	bool json;
-	/* One bit for each option letter given; see applet_has(). */
-	uint64_t options;
+	/* The option letters given; see applet_has(). */
+	char options[16];
 	/* The value of -n, or -1. */
 	long number;
 	int argc;

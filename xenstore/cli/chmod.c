@@ -21,8 +21,7 @@ struct chmod {
 
 static int set(const struct chmod *work)
 {
-	int rc = xsc_set_perms(work->run->xs, work->run->tx, work->path,
-			       work->perms, work->count);
+	int rc = xsc_set_perms(work->run->xs, work->run->tx, work->path, work->perms, work->count);
 
 	return rc ? applet_fail("change", work->path, rc) : 0;
 }
@@ -31,8 +30,7 @@ static int set_below(struct chmod *work)
 {
 	size_t len = strlen(work->path), at = len > 1 ? len : 0, count;
 	char **names;
-	int rc = xsc_directory(work->run->xs, work->run->tx, work->path,
-			       &names, &count);
+	int rc = xsc_directory(work->run->xs, work->run->tx, work->path, &names, &count);
 
 	if (rc)
 		return applet_fail("list", work->path, rc);
@@ -67,8 +65,7 @@ static int run_chmod(const struct applet_run *run)
 	struct chmod work = { .run = run };
 	int rc;
 
-	if (strlen(run->argv[0]) >= sizeof(work.path) ||
-	    run->argc - 1 > PERMS_MAX)
+	if (strlen(run->argv[0]) >= sizeof(work.path) || run->argc - 1 > PERMS_MAX)
 		return applet_fail("change", run->argv[0], -EINVAL);
 	for (int i = 1; i < run->argc; i++) {
 		if (perms_parse_one(run->argv[i], &work.perms[i - 1])) {

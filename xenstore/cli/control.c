@@ -12,8 +12,7 @@ static int run_control(const struct applet_run *run)
 {
 	char *answer;
 	size_t len;
-	int rc = xsc_control(run->xs, (const char *const *)run->argv,
-			     (size_t)run->argc, &answer);
+	int rc = xsc_control(run->xs, (const char *const *)run->argv, (size_t)run->argc, &answer);
 
 	if (rc)
 		return applet_fail("run", run->argv[0], rc);

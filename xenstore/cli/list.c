@@ -27,8 +27,7 @@ static int run_list(const struct applet_run *run)
 		const char *path = run->argv[i];
 		char **names;
 		size_t count;
-		int rc = xsc_directory(run->xs, run->tx, path, &names,
-				       &count);
+		int rc = xsc_directory(run->xs, run->tx, path, &names, &count);
 
 		if (rc)
 			return applet_fail("list", path, rc);

@@ -47,8 +47,7 @@ static void print_node(struct ls *ls, const char *name, int depth)
 	int rc = xsc_read(run->xs, run->tx, ls->path, &value, &len);
 
 	if (run->json) {
-		fputs(ls->printed ? ",\n {\"path\": " : "[{\"path\": ",
-		      stdout);
+		fputs(ls->printed ? ",\n {\"path\": " : "[{\"path\": ", stdout);
 		text_print_json(stdout, ls->path, strlen(ls->path));
 		fputs(", \"value\": ", stdout);
 		if (rc)
@@ -77,8 +76,7 @@ static int print_children(struct ls *ls, int depth)
 {
 	size_t len = strlen(ls->path), count;
 	char **names;
-	int rc = xsc_directory(ls->run->xs, ls->run->tx, ls->path, &names,
-			       &count);
+	int rc = xsc_directory(ls->run->xs, ls->run->tx, ls->path, &names, &count);
 
 	if (rc)
 		return rc;

@@ -9,9 +9,8 @@
 #include "cli/applet.h"
 
 static const struct applet *const applets[] = {
-	&applet_chmod, &applet_control, &applet_exists,
-	&applet_list,  &applet_ls,	&applet_read,
-	&applet_rm,    &applet_watch,	&applet_write,
+	&applet_chmod, &applet_control, &applet_exists, &applet_list,  &applet_ls,
+	&applet_read,  &applet_rm,	&applet_watch,	&applet_write,
 };
 
 #define APPLET_COUNT (sizeof(applets) / sizeof(applets[0]))
@@ -29,8 +28,8 @@ static void usage(FILE *out)
 {
 	fprintf(out, "Usage: xenstore <command> [options] ...\n");
 	for (size_t i = 0; i < APPLET_COUNT; i++)
-		fprintf(out, "  %-8s %-36s %s\n", applets[i]->name,
-			applets[i]->arguments, applets[i]->summary);
+		fprintf(out, "  %-8s %-36s %s\n", applets[i]->name, applets[i]->arguments,
+			applets[i]->summary);
 }
 
 int main(int argc, char **argv)
@@ -51,8 +50,7 @@ int main(int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	if (!strcmp(name, "help") || !strcmp(name, "-h") ||
-	    !strcmp(name, "--help")) {
+	if (!strcmp(name, "help") || !strcmp(name, "-h") || !strcmp(name, "--help")) {
 		usage(stdout);
 		return 0;
 	}

@@ -9,8 +9,7 @@
 #include "cli/applet.h"
 #include "cli/text.h"
 
-static void print(const struct applet_run *run, const char *path,
-		  const char *value, size_t len)
+static void print(const struct applet_run *run, const char *path, const char *value, size_t len)
 {
 	if (applet_has(run, 'p'))
 		printf("%s: ", path);

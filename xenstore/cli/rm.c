@@ -19,12 +19,10 @@ static int tidy(const struct applet_run *run, const char *removed)
 	while (path_parent(path, parent) && parent[1]) {
 		char **names = NULL, *value = NULL;
 		size_t count = 1, len = 1;
-		int rc = xsc_directory(run->xs, run->tx, parent, &names,
-				       &count);
+		int rc = xsc_directory(run->xs, run->tx, parent, &names, &count);
 
 		if (!rc)
-			rc = xsc_read(run->xs, run->tx, parent, &value,
-				      &len);
+			rc = xsc_read(run->xs, run->tx, parent, &value, &len);
 		free(names);
 		free(value);
 		if (rc || count || len)

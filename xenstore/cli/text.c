@@ -10,16 +10,11 @@
 static char short_escape(char c)
 {
 	switch (c) {
-	case '\t':
-		return 't';
-	case '\n':
-		return 'n';
-	case '\r':
-		return 'r';
-	case '\\':
-		return '\\';
-	default:
-		return 0;
+	case '\t': return 't';
+	case '\n': return 'n';
+	case '\r': return 'r';
+	case '\\': return '\\';
+	default: return 0;
 	}
 }
 
@@ -46,14 +41,12 @@ static unsigned int digit_value(char c)
 }
 
 /* Reads up to @max digits; returns how many there were. */
-static size_t number(const char *text, size_t max, unsigned int base,
-		     unsigned int *out)
+static size_t number(const char *text, size_t max, unsigned int base, unsigned int *out)
 {
 	size_t n = 0;
 
 	*out = 0;
-	while (n < max && isxdigit((unsigned char)text[n]) &&
-	       digit_value(text[n]) < base)
+	while (n < max && isxdigit((unsigned char)text[n]) && digit_value(text[n]) < base)
 		*out = *out * base + digit_value(text[n++]);
 	return n;
 }
@@ -85,18 +78,10 @@ size_t text_unescape(char *value)
 			continue;
 		}
 		switch (*from) {
-		case 't':
-			*to++ = '\t';
-			break;
-		case 'n':
-			*to++ = '\n';
-			break;
-		case 'r':
-			*to++ = '\r';
-			break;
-		default:
-			*to++ = *from;
-			break;
+		case 't': *to++ = '\t'; break;
+		case 'n': *to++ = '\n'; break;
+		case 'r': *to++ = '\r'; break;
+		default: *to++ = *from; break;
 		}
 		from++;
 	}

@@ -8,8 +8,7 @@
 #include "cli/applet.h"
 #include "cli/text.h"
 
-static void print_event(const struct applet_run *run,
-			const struct xsc_event *event)
+static void print_event(const struct applet_run *run, const struct xsc_event *event)
 {
 	if (run->json) {
 		fputs("{\"path\": ", stdout);

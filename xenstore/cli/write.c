@@ -9,8 +9,7 @@
 #include "cli/applet.h"
 #include "cli/text.h"
 
-static int write_one(const struct applet_run *run, const char *path,
-		     const char *text)
+static int write_one(const struct applet_run *run, const char *path, const char *text)
 {
 	char *value = strdup(text);
 	size_t len;
@@ -27,8 +26,7 @@ static int write_one(const struct applet_run *run, const char *path,
 static int run_write(const struct applet_run *run)
 {
 	if (run->argc % 2) {
-		fprintf(stderr, "xenstore: write: %s has no value\n",
-			run->argv[run->argc - 1]);
+		fprintf(stderr, "xenstore: write: %s has no value\n", run->argv[run->argc - 1]);
 		return 2;
 	}
 	for (int i = 0; i < run->argc; i += 2) {

@@ -119,8 +119,7 @@ int events_push(struct events *ev, char *text, size_t len)
 	return 0;
 }
 
-static struct events_item *unlink_item(struct events *ev,
-				       struct events_item **at)
+static struct events_item *unlink_item(struct events *ev, struct events_item **at)
 {
 	struct events_item *item = *at;
 
@@ -151,8 +150,7 @@ static bool lies_below(const char *child, const char *parent)
 
 	if (!strcmp(parent, "/"))
 		return true;
-	return !strncmp(child, parent, len) &&
-	       (child[len] == '\0' || child[len] == '/');
+	return !strncmp(child, parent, len) && (child[len] == '\0' || child[len] == '/');
 }
 
 void events_drop(struct events *ev, const char *path, const char *token)
@@ -160,8 +158,7 @@ void events_drop(struct events *ev, const char *path, const char *token)
 	struct events_item **at = &ev->head;
 
 	while (*at) {
-		if (!strcmp((*at)->token, token) &&
-		    lies_below((*at)->text, path))
+		if (!strcmp((*at)->token, token) && lies_below((*at)->text, path))
 			item_free(unlink_item(ev, at));
 		else
 			at = &(*at)->next;

@@ -63,8 +63,7 @@ int link_open(const char *path)
 	if (path)
 		return open_path(path);
 
-	n = snprintf(sock, sizeof(sock), "%s/socket",
-		     rundir ? rundir : "/run/xenstored");
+	n = snprintf(sock, sizeof(sock), "%s/socket", rundir ? rundir : "/run/xenstored");
 	if (n < 0 || (size_t)n >= sizeof(sock))
 		return -ENAMETOOLONG;
 	fd = open_socket(sock);
@@ -115,8 +114,8 @@ static int read_all(int fd, void *out, size_t len)
 	return 0;
 }
 
-int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts,
-	      const size_t *lens, size_t count)
+int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts, const size_t *lens,
+	      size_t count)
 {
 	struct xsd_sockmsg hdr = { .type = type, .tx_id = tx };
 	char message[MESSAGE_MAX];

@@ -27,8 +27,8 @@ int link_open(const char *path);
  * Sends one message from @count pieces.  Returns 0 or a negative errno;
  * -E2BIG, before anything is sent, if the payload exceeds the protocol's.
  */
-int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts,
-	      const size_t *lens, size_t count);
+int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts, const size_t *lens,
+	      size_t count);
 
 /*
  * Receives one message, waiting at most @timeout_ms (negative: for ever) for

@@ -15,9 +15,9 @@
 #include "protocol/wire.h"
 
 /* Room for a formatted value: the protocol's payload less a short path. */
-#define FORMATTED_MAX	4000
+#define FORMATTED_MAX 4000
 /* Decimal 64-bit number and NUL. */
-#define NUMBER_TEXT	21
+#define NUMBER_TEXT 21
 
 struct xsc {
 	int fd;
@@ -110,9 +110,8 @@ static int await_reply(struct xsc *xs, uint32_t type, struct reply *out)
 	return 0;
 }
 
-static int request(struct xsc *xs, uint32_t type, uint32_t tx,
-		   const void *const *parts, const size_t *lens, size_t count,
-		   struct reply *out)
+static int request(struct xsc *xs, uint32_t type, uint32_t tx, const void *const *parts,
+		   const size_t *lens, size_t count, struct reply *out)
 {
 	int rc;
 
@@ -127,9 +126,8 @@ static int request(struct xsc *xs, uint32_t type, uint32_t tx,
 }
 
 /* A request whose payload is @count strings, each with its NUL. */
-static int request_strings(struct xsc *xs, uint32_t type, uint32_t tx,
-			   const char *const *strings, size_t count,
-			   struct reply *out)
+static int request_strings(struct xsc *xs, uint32_t type, uint32_t tx, const char *const *strings,
+			   size_t count, struct reply *out)
 {
 	const void *parts[4];
 	size_t lens[4];
@@ -143,29 +141,26 @@ static int request_strings(struct xsc *xs, uint32_t type, uint32_t tx,
 	return request(xs, type, tx, parts, lens, count, out);
 }
 
-static int request_path(struct xsc *xs, uint32_t type, uint32_t tx,
-			const char *path, struct reply *out)
+static int request_path(struct xsc *xs, uint32_t type, uint32_t tx, const char *path,
+			struct reply *out)
 {
 	return request_strings(xs, type, tx, &path, 1, out);
 }
 
-static int request_numbers(struct xsc *xs, uint32_t type,
-			   const uint64_t *numbers, size_t count,
+static int request_numbers(struct xsc *xs, uint32_t type, const uint64_t *numbers, size_t count,
 			   struct reply *out)
 {
 	char text[3][NUMBER_TEXT];
 	const char *strings[3];
 
 	for (size_t i = 0; i < count; i++) {
-		snprintf(text[i], sizeof(text[i]), "%llu",
-			 (unsigned long long)numbers[i]);
+		snprintf(text[i], sizeof(text[i]), "%llu", (unsigned long long)numbers[i]);
 		strings[i] = text[i];
 	}
 	return request_strings(xs, type, XSC_NO_TX, strings, count, out);
 }
 
-int xsc_read(struct xsc *xs, uint32_t tx, const char *path, char **value,
-	     size_t *len)
+int xsc_read(struct xsc *xs, uint32_t tx, const char *path, char **value, size_t *len)
 {
 	struct reply reply;
 	int rc = request_path(xs, XS_READ, tx, path, &reply);
@@ -178,8 +173,7 @@ int xsc_read(struct xsc *xs, uint32_t tx, const char *path, char **value,
 	return 0;
 }
 
-int xsc_write(struct xsc *xs, uint32_t tx, const char *path, const void *value,
-	      size_t len)
+int xsc_write(struct xsc *xs, uint32_t tx, const char *path, const void *value, size_t len)
 {
 	const void *parts[] = { path, value };
 	size_t lens[] = { strlen(path) + 1, len };
@@ -187,8 +181,7 @@ int xsc_write(struct xsc *xs, uint32_t tx, const char *path, const void *value,
 	return request(xs, XS_WRITE, tx, parts, lens, 2, NULL);
 }
 
-int xsc_printf(struct xsc *xs, uint32_t tx, const char *path, const char *fmt,
-	       ...)
+int xsc_printf(struct xsc *xs, uint32_t tx, const char *path, const char *fmt, ...)
 {
 	char value[FORMATTED_MAX + 1];
 	va_list args;
@@ -219,8 +212,7 @@ int xsc_rm(struct xsc *xs, uint32_t tx, const char *path)
  * the directory's generation; a change of it means to begin anew.  The last
  * part ends in an empty name.
  */
-static int directory_parts(struct xsc *xs, uint32_t tx, const char *path,
-			   struct reply *out)
+static int directory_parts(struct xsc *xs, uint32_t tx, const char *path, struct reply *out)
 {
 	char generation[NUMBER_TEXT] = "";
 	char *all = NULL;
@@ -236,8 +228,7 @@ static int directory_parts(struct xsc *xs, uint32_t tx, const char *path,
 		int rc;
 
 		snprintf(offset, sizeof(offset), "%zu", used);
-		rc = request_strings(xs, XS_DIRECTORY_PART, tx, strings, 2,
-				     &part);
+		rc = request_strings(xs, XS_DIRECTORY_PART, tx, strings, 2, &part);
 		if (rc) {
 			free(all);
 			return rc;
@@ -255,8 +246,7 @@ static int directory_parts(struct xsc *xs, uint32_t tx, const char *path,
 		}
 		strcpy(generation, part.data);
 		last = part.len == skip || part.data[part.len - 1] != '\0' ||
-		       (part.len - skip == 1) ||
-		       part.data[part.len - 2] == '\0';
+		       (part.len - skip == 1) || part.data[part.len - 2] == '\0';
 		grown = realloc(all, used + part.len - skip + 1);
 		if (!grown) {
 			free(part.data);
@@ -279,8 +269,7 @@ static int directory_parts(struct xsc *xs, uint32_t tx, const char *path,
 }
 
 /* Turns NUL-separated text into pointers and text in one allocation. */
-static int strings_to_vector(const struct reply *reply, char ***names,
-			     size_t *count)
+static int strings_to_vector(const struct reply *reply, char ***names, size_t *count)
 {
 	size_t n = wire_count_strings(reply->data, reply->len);
 	size_t table = (n + 1) * sizeof(char *);
@@ -303,8 +292,7 @@ static int strings_to_vector(const struct reply *reply, char ***names,
 	return 0;
 }
 
-int xsc_directory(struct xsc *xs, uint32_t tx, const char *path, char ***names,
-		  size_t *count)
+int xsc_directory(struct xsc *xs, uint32_t tx, const char *path, char ***names, size_t *count)
 {
 	struct reply reply;
 	int rc = request_path(xs, XS_DIRECTORY, tx, path, &reply);
@@ -318,8 +306,7 @@ int xsc_directory(struct xsc *xs, uint32_t tx, const char *path, char ***names,
 	return rc;
 }
 
-int xsc_get_perms(struct xsc *xs, uint32_t tx, const char *path,
-		  struct perm **perms, size_t *count)
+int xsc_get_perms(struct xsc *xs, uint32_t tx, const char *path, struct perm **perms, size_t *count)
 {
 	struct reply reply;
 	struct perm *list;
@@ -344,8 +331,8 @@ int xsc_get_perms(struct xsc *xs, uint32_t tx, const char *path,
 	return 0;
 }
 
-int xsc_set_perms(struct xsc *xs, uint32_t tx, const char *path,
-		  const struct perm *perms, size_t count)
+int xsc_set_perms(struct xsc *xs, uint32_t tx, const char *path, const struct perm *perms,
+		  size_t count)
 {
 	char text[XENSTORE_PAYLOAD_MAX];
 	const void *parts[] = { path, text };
@@ -434,8 +421,7 @@ int xsc_transaction_start(struct xsc *xs, uint32_t *tx)
 
 int xsc_transaction_end(struct xsc *xs, uint32_t tx, bool abort)
 {
-	return request_path(xs, XS_TRANSACTION_END, tx, abort ? "F" : "T",
-			    NULL);
+	return request_path(xs, XS_TRANSACTION_END, tx, abort ? "F" : "T", NULL);
 }
 
 int xsc_introduce(struct xsc *xs, uint32_t domid, uint64_t mfn, uint32_t port)
@@ -463,8 +449,7 @@ int xsc_is_introduced(struct xsc *xs, uint32_t domid)
 {
 	const uint64_t number = domid;
 	struct reply reply;
-	int rc = request_numbers(xs, XS_IS_DOMAIN_INTRODUCED, &number, 1,
-				 &reply);
+	int rc = request_numbers(xs, XS_IS_DOMAIN_INTRODUCED, &number, 1, &reply);
 
 	if (rc)
 		return rc;
@@ -491,12 +476,10 @@ int xsc_domain_path(struct xsc *xs, uint32_t domid, char **path)
 	return rc;
 }
 
-int xsc_control(struct xsc *xs, const char *const *words, size_t count,
-		char **answer)
+int xsc_control(struct xsc *xs, const char *const *words, size_t count, char **answer)
 {
 	struct reply reply;
-	int rc = request_strings(xs, XS_CONTROL, XSC_NO_TX, words, count,
-				 &reply);
+	int rc = request_strings(xs, XS_CONTROL, XSC_NO_TX, words, count, &reply);
 
 	if (!rc)
 		*answer = reply.data;

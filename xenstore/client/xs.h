@@ -21,7 +21,7 @@
 
 #include "protocol/perms.h"
 
-#define XSC_NO_TX	0
+#define XSC_NO_TX 0
 
 struct xsc;
 
@@ -51,16 +51,14 @@ int xsc_fileno(const struct xsc *xs);
 /*
  * Reads a node.  *value gets a NUL behind its @len bytes (len may be NULL).
  */
-int xsc_read(struct xsc *xs, uint32_t tx, const char *path, char **value,
-	     size_t *len);
+int xsc_read(struct xsc *xs, uint32_t tx, const char *path, char **value, size_t *len);
 
 /* Writes @len bytes, making the node and its parents if need be. */
-int xsc_write(struct xsc *xs, uint32_t tx, const char *path, const void *value,
-	      size_t len);
+int xsc_write(struct xsc *xs, uint32_t tx, const char *path, const void *value, size_t len);
 
 /* Writes formatted text, without its NUL; at most 4000 bytes. */
-int xsc_printf(struct xsc *xs, uint32_t tx, const char *path, const char *fmt,
-	       ...) __attribute__((format(printf, 4, 5)));
+int xsc_printf(struct xsc *xs, uint32_t tx, const char *path, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* Makes an empty node if there is none. */
 int xsc_mkdir(struct xsc *xs, uint32_t tx, const char *path);
@@ -72,16 +70,14 @@ int xsc_rm(struct xsc *xs, uint32_t tx, const char *path);
  * Lists child names, however many.  *names is ONE allocation, pointers and
  * text: free(names).  NULL-terminated; *count may be NULL.
  */
-int xsc_directory(struct xsc *xs, uint32_t tx, const char *path, char ***names,
-		  size_t *count);
+int xsc_directory(struct xsc *xs, uint32_t tx, const char *path, char ***names, size_t *count);
 
 /* Gets the permission list of a node; *perms is one allocation. */
-int xsc_get_perms(struct xsc *xs, uint32_t tx, const char *path,
-		  struct perm **perms, size_t *count);
+int xsc_get_perms(struct xsc *xs, uint32_t tx, const char *path, struct perm **perms, size_t *count);
 
 /* Replaces the permission list; the first entry is the owner. */
-int xsc_set_perms(struct xsc *xs, uint32_t tx, const char *path,
-		  const struct perm *perms, size_t count);
+int xsc_set_perms(struct xsc *xs, uint32_t tx, const char *path, const struct perm *perms,
+		  size_t count);
 
 /*
  * Watches a node and all below.  An event comes at once, and one for every
@@ -129,7 +125,6 @@ int xsc_set_target(struct xsc *xs, uint32_t domid, uint32_t target);
 int xsc_domain_path(struct xsc *xs, uint32_t domid, char **path);
 
 /* A control command in words; the answer is text. */
-int xsc_control(struct xsc *xs, const char *const *words, size_t count,
-		char **answer);
+int xsc_control(struct xsc *xs, const char *const *words, size_t count, char **answer);
 
 #endif

@@ -37,8 +37,7 @@ struct conn_txn {
 static void (*handle)(struct conn *conn, const struct conn_request *request);
 static struct conn *listed;
 
-void conn_set_handler(void (*handler)(struct conn *conn,
-				      const struct conn_request *request))
+void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_request *request))
 {
 	handle = handler;
 }
@@ -66,19 +65,16 @@ static void unlist(struct conn *conn)
 
 static struct conn *conn_of_watcher(struct watcher *watcher)
 {
-	return (struct conn *)((char *)watcher -
-			       offsetof(struct conn, watcher));
+	return (struct conn *)((char *)watcher - offsetof(struct conn, watcher));
 }
 
-static void watcher_event(struct watcher *watcher, const char *path,
-			  const char *token)
+static void watcher_event(struct watcher *watcher, const char *path, const char *token)
 {
 	conn_event(conn_of_watcher(watcher), path, token);
 }
 
-int conn_init(struct conn *conn, const struct conn_transport *transport,
-	      struct store *store, uint16_t domid, bool privileged,
-	      size_t in_capacity)
+int conn_init(struct conn *conn, const struct conn_transport *transport, struct store *store,
+	      uint16_t domid, bool privileged, size_t in_capacity)
 {
 	memset(conn, 0, sizeof(*conn));
 	conn->in = malloc(in_capacity);
@@ -195,14 +191,12 @@ void conn_input(struct conn *conn, size_t len)
 		memmove(conn->in, conn->in + at, conn->in_len);
 }
 
-static struct conn_out *out_new(struct conn *conn,
-				const struct xsd_sockmsg *hdr)
+static struct conn_out *out_new(struct conn *conn, const struct xsd_sockmsg *hdr)
 {
 	struct conn_out *out = malloc(sizeof(*out) + WIRE_HDR + hdr->len);
 
 	if (!out) {
-		dlog("domain %u: no memory for an answer; it is cut off",
-		     conn->id.domid);
+		dlog("domain %u: no memory for an answer; it is cut off", conn->id.domid);
 		conn_kill(conn, XENSTORE_ERROR_COMM);
 		return NULL;
 	}
@@ -219,8 +213,7 @@ static bool output_allowed(const struct conn *conn, size_t more)
 {
 	if (conn->id.privileged)
 		return conn->out_bytes + more <= PRIVILEGED_LIMIT;
-	return account_allows(conn->id.domid, QUOTA_MEMORY,
-			      conn->out_bytes + more);
+	return account_allows(conn->id.domid, QUOTA_MEMORY, conn->out_bytes + more);
 }
 
 static struct conn_out *out_last(const struct conn *conn)
@@ -228,8 +221,7 @@ static struct conn_out *out_last(const struct conn *conn)
 	if (!conn->out)
 		return NULL;
 	/* The tail points at the next field, which comes first. */
-	return (struct conn_out *)((char *)conn->out_tail -
-				   offsetof(struct conn_out, next));
+	return (struct conn_out *)((char *)conn->out_tail - offsetof(struct conn_out, next));
 }
 
 static void enqueue(struct conn *conn, struct conn_out *out)
@@ -250,8 +242,7 @@ static void enqueue(struct conn *conn, struct conn_out *out)
 	list(conn);
 }
 
-static void send_message(struct conn *conn, const struct xsd_sockmsg *hdr,
-			 const void *data)
+static void send_message(struct conn *conn, const struct xsd_sockmsg *hdr, const void *data)
 {
 	struct conn_out *out;
 
@@ -265,8 +256,7 @@ static void send_message(struct conn *conn, const struct xsd_sockmsg *hdr,
 	enqueue(conn, out);
 }
 
-void conn_reply(struct conn *conn, const struct conn_request *request,
-		const void *data, size_t len)
+void conn_reply(struct conn *conn, const struct conn_request *request, const void *data, size_t len)
 {
 	struct xsd_sockmsg hdr = request->hdr;
 
@@ -283,8 +273,7 @@ void conn_ack(struct conn *conn, const struct conn_request *request)
 	conn_reply(conn, request, "OK", sizeof("OK"));
 }
 
-void conn_error(struct conn *conn, const struct conn_request *request,
-		int err)
+void conn_error(struct conn *conn, const struct conn_request *request, int err)
 {
 	struct xsd_sockmsg hdr = request->hdr;
 	const char *name = wire_error_name(err);
@@ -298,8 +287,7 @@ void conn_error(struct conn *conn, const struct conn_request *request,
  * True if the same event waits already.  Its reader will look at the node
  * after taking it and see the change that this one would tell of.
  */
-static bool waits_already(const struct conn *conn,
-			  const struct conn_out *event)
+static bool waits_already(const struct conn *conn, const struct conn_out *event)
 {
 	const struct conn_out *out = out_last(conn);
 
@@ -437,8 +425,7 @@ int conn_txn_end(struct conn *conn, uint32_t number, bool commit)
 
 struct txn *conn_txn_find(const struct conn *conn, uint32_t number)
 {
-	for (const struct conn_txn *entry = conn->txns; entry;
-	     entry = entry->next) {
+	for (const struct conn_txn *entry = conn->txns; entry; entry = entry->next) {
 		if (entry->number == number)
 			return entry->txn;
 	}

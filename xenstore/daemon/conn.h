@@ -70,16 +70,14 @@ struct conn {
 };
 
 /* Who handles a complete request; must answer it. */
-void conn_set_handler(void (*handler)(struct conn *conn,
-				      const struct conn_request *request));
+void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_request *request));
 
 /*
  * Sets a connection up for a domain.  @in_capacity is at least WIRE_MAX.  0 or
  * -ENOMEM.
  */
-int conn_init(struct conn *conn, const struct conn_transport *transport,
-	      struct store *store, uint16_t domid, bool privileged,
-	      size_t in_capacity);
+int conn_init(struct conn *conn, const struct conn_transport *transport, struct store *store,
+	      uint16_t domid, bool privileged, size_t in_capacity);
 
 /* Ends watches and transactions, drops input and output; frees buffers. */
 void conn_fini(struct conn *conn);
@@ -103,15 +101,13 @@ void conn_input(struct conn *conn, size_t len);
 bool conn_wants_input(const struct conn *conn);
 
 /* Answers a request. */
-void conn_reply(struct conn *conn, const struct conn_request *request,
-		const void *data, size_t len);
+void conn_reply(struct conn *conn, const struct conn_request *request, const void *data, size_t len);
 
 /* Answers with "OK". */
 void conn_ack(struct conn *conn, const struct conn_request *request);
 
 /* Answers with an error; @err is a (positive) errno. */
-void conn_error(struct conn *conn, const struct conn_request *request,
-		int err);
+void conn_error(struct conn *conn, const struct conn_request *request, int err);
 
 /* Queues a watch event; one that is too long for the protocol is dropped. */
 void conn_event(struct conn *conn, const char *path, const char *token);

@@ -16,12 +16,10 @@ struct command {
 	const char *name;
 	const char *arguments;
 	/* Writes its answer, a string, to @out; 0 or a negative errno. */
-	int (*run)(struct conn *conn, const char *const *words, size_t count,
-		   char *out, size_t size);
+	int (*run)(struct conn *conn, const char *const *words, size_t count, char *out, size_t size);
 };
 
-static int run_check(struct conn *conn, const char *const *words,
-		     size_t count, char *out, size_t size)
+static int run_check(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
 	long nodes = store_check(conn->store);
 
@@ -37,8 +35,7 @@ static int run_check(struct conn *conn, const char *const *words,
 	return 0;
 }
 
-static int run_log(struct conn *conn, const char *const *words, size_t count,
-		   char *out, size_t size)
+static int run_log(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
 	(void)conn;
 	if (count != 1)
@@ -53,8 +50,8 @@ static int run_log(struct conn *conn, const char *const *words, size_t count,
 	return 0;
 }
 
-static int run_logfile(struct conn *conn, const char *const *words,
-		       size_t count, char *out, size_t size)
+static int run_logfile(struct conn *conn, const char *const *words, size_t count, char *out,
+		       size_t size)
 {
 	int rc;
 
@@ -67,8 +64,7 @@ static int run_logfile(struct conn *conn, const char *const *words,
 	return rc;
 }
 
-static int run_print(struct conn *conn, const char *const *words,
-		     size_t count, char *out, size_t size)
+static int run_print(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
 	(void)conn;
 	if (count != 1)
@@ -83,15 +79,13 @@ static size_t list_limits(char *out, size_t size)
 	size_t at = 0;
 
 	for (int i = 0; i < QUOTA_COUNT && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, "%-18s %10u\n",
-				       account_quota_name(i),
+		at += (size_t)snprintf(out + at, size - at, "%-18s %10u\n", account_quota_name(i),
 				       account_limit(i));
 	return at;
 }
 
 /* Without arguments, the limits; with a domain, what it uses of them. */
-static int run_quota(struct conn *conn, const char *const *words,
-		     size_t count, char *out, size_t size)
+static int run_quota(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
 	const struct account *account;
 	uint64_t domid;
@@ -106,29 +100,23 @@ static int run_quota(struct conn *conn, const char *const *words,
 		return -EINVAL;
 	account = account_of((uint16_t)domid);
 	for (int i = 0; i <= QUOTA_TRANSACTIONS && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at,
-				       "%-18s %10u of %10u\n",
-				       account_quota_name(i),
-				       account->used[i], account_limit(i));
+		at += (size_t)snprintf(out + at, size - at, "%-18s %10u of %10u\n",
+				       account_quota_name(i), account->used[i], account_limit(i));
 	return 0;
 }
 
-static int run_help(struct conn *conn, const char *const *words, size_t count,
-		    char *out, size_t size);
+static int run_help(struct conn *conn, const char *const *words, size_t count, char *out,
+		    size_t size);
 
 static const struct command commands[] = {
-	{ "check", "", run_check },
-	{ "help", "", run_help },
-	{ "log", "on|off", run_log },
-	{ "logfile", "<file>", run_logfile },
-	{ "print", "<text>", run_print },
-	{ "quota", "[<domid>]", run_quota },
+	{ "check", "", run_check },	  { "help", "", run_help },
+	{ "log", "on|off", run_log },	  { "logfile", "<file>", run_logfile },
+	{ "print", "<text>", run_print }, { "quota", "[<domid>]", run_quota },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-static int run_help(struct conn *conn, const char *const *words, size_t count,
-		    char *out, size_t size)
+static int run_help(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
 	size_t at = 0;
 
@@ -137,8 +125,7 @@ static int run_help(struct conn *conn, const char *const *words, size_t count,
 	if (count)
 		return -EINVAL;
 	for (size_t i = 0; i < COMMAND_COUNT && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, "%s\t%s\n",
-				       commands[i].name,
+		at += (size_t)snprintf(out + at, size - at, "%s\t%s\n", commands[i].name,
 				       commands[i].arguments);
 	return 0;
 }
@@ -158,8 +145,7 @@ int control_handle(struct conn *conn, const struct conn_request *request)
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(commands[i].name, words[0]))
 			continue;
-		rc = commands[i].run(conn, words + 1, count - 1, answer,
-				     sizeof(answer));
+		rc = commands[i].run(conn, words + 1, count - 1, answer, sizeof(answer));
 		if (!rc)
 			conn_reply(conn, request, answer, strlen(answer) + 1);
 		return rc;

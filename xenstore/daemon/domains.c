@@ -10,6 +10,7 @@
 
 #include "daemon/dlog.h"
 #include "daemon/guest.h"
+#include "store/forget.h"
 #include "store/permset.h"
 
 #define DOMAIN_COUNT (UINT16_MAX + 1)
@@ -37,8 +38,7 @@ static bool domain_exists(uint16_t domid)
 		return true;
 	state = the_hv->domain_state(domid);
 	/* If the hypervisor does not say, nobody is deprived of anything. */
-	return state < 0 ||
-	       ((state & HV_DOMAIN_EXISTS) && !(state & HV_DOMAIN_DYING));
+	return state < 0 || ((state & HV_DOMAIN_EXISTS) && !(state & HV_DOMAIN_DYING));
 }
 
 void domains_init(const struct hv *hv, struct store *store)
@@ -54,13 +54,11 @@ static int remember_port(struct domain *domain)
 
 	if (port >= port_count) {
 		uint32_t count = port + 64;
-		struct domain **grown =
-			realloc(by_port, count * sizeof(*by_port));
+		struct domain **grown = realloc(by_port, count * sizeof(*by_port));
 
 		if (!grown)
 			return -ENOMEM;
-		memset(grown + port_count, 0,
-		       (count - port_count) * sizeof(*by_port));
+		memset(grown + port_count, 0, (count - port_count) * sizeof(*by_port));
 		by_port = grown;
 		port_count = count;
 	}
@@ -96,8 +94,7 @@ static int connect(uint16_t domid, struct hv_page *page, uint32_t port)
 		the_hv->unmap(page);
 		return -ENOMEM;
 	}
-	rc = guest_new(the_hv, the_store, domid, !domid, *page,
-		       &domain->guest);
+	rc = guest_new(the_hv, the_store, domid, !domid, *page, &domain->guest);
 	if (rc) {
 		the_hv->unmap(page);
 		free(domain);
@@ -141,20 +138,19 @@ int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port)
 	if (!the_hv)
 		return -EINVAL;
 	if (!domain_exists(domid)) {
-		dlog("domain %u: cannot be introduced, there is no such domain",
-		     domid);
+		dlog("domain %u: cannot be introduced, there is no such domain", domid);
 		return -ENOENT;
 	}
 	rc = the_hv->map_ring(domid, mfn, &page);
 	if (rc) {
-		dlog("domain %u: its ring cannot be mapped, by grant or frame %#llx",
-		     domid, (unsigned long long)mfn);
+		dlog("domain %u: its ring cannot be mapped, by grant or frame %#llx", domid,
+		     (unsigned long long)mfn);
 		return rc;
 	}
 	rc = connect(domid, &page, port);
 	if (rc) {
-		dlog("domain %u: its event channel %u cannot be bound: %s",
-		     domid, port, strerror(-rc));
+		dlog("domain %u: its event channel %u cannot be bound: %s", domid, port,
+		     strerror(-rc));
 		return rc;
 	}
 	dlog_trace("domain %u: introduced, port %u", domid, port);
@@ -176,11 +172,10 @@ static void disconnect(uint16_t domid)
 /* Takes away what a domain that is no more could leave to its successor. */
 static void forget(uint16_t domid)
 {
-	int rc = store_forget_domain(the_store, domid);
+	int rc = forget_domain(the_store, domid);
 
 	if (rc)
-		dlog("domain %u: cannot remove what it leaves: %s", domid,
-		     strerror(-rc));
+		dlog("domain %u: cannot remove what it leaves: %s", domid, strerror(-rc));
 }
 
 int domains_release(uint16_t domid)

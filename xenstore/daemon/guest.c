@@ -68,8 +68,7 @@ static bool send_output(struct guest *guest)
 	struct iovec iov;
 
 	while (!conn->dead && conn_output(conn, &iov, 1)) {
-		long n = ring_write(ring_of(guest), iov.iov_base,
-				    iov.iov_len);
+		long n = ring_write(ring_of(guest), iov.iov_base, iov.iov_len);
 
 		if (n < 0)
 			broken_ring(guest);
@@ -196,16 +195,15 @@ static const struct conn_transport transport = {
 	.free = free_guest,
 };
 
-int guest_new(const struct hv *hv, struct store *store, uint16_t domid,
-	      bool privileged, struct hv_page page, struct guest **out)
+int guest_new(const struct hv *hv, struct store *store, uint16_t domid, bool privileged,
+	      struct hv_page page, struct guest **out)
 {
 	struct guest *guest = calloc(1, sizeof(*guest));
 	int rc;
 
 	if (!guest)
 		return -ENOMEM;
-	rc = conn_init(&guest->conn, &transport, store, domid, privileged,
-		       WIRE_MAX);
+	rc = conn_init(&guest->conn, &transport, store, domid, privileged, WIRE_MAX);
 	if (rc) {
 		free(guest);
 		return rc;

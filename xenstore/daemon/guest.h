@@ -25,8 +25,8 @@ struct guest {
 };
 
 /* Makes a connection on a mapped page, which it owns from then on. */
-int guest_new(const struct hv *hv, struct store *store, uint16_t domid,
-	      bool privileged, struct hv_page page, struct guest **out);
+int guest_new(const struct hv *hv, struct store *store, uint16_t domid, bool privileged,
+	      struct hv_page page, struct guest **out);
 
 /*
  * Binds the event channel anew, and revives a connection that had failed.  0

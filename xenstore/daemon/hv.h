@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 /* The state of a domain, as bits; 0 if there is no such domain. */
-#define HV_DOMAIN_EXISTS	1
-#define HV_DOMAIN_SHUTDOWN	2
-#define HV_DOMAIN_DYING		4
+#define HV_DOMAIN_EXISTS   1
+#define HV_DOMAIN_SHUTDOWN 2
+#define HV_DOMAIN_DYING	   4
 
 /* A mapped page of another domain. */
 struct hv_page {

@@ -50,18 +50,15 @@ static int map_ring(uint16_t domid, uint64_t mfn, struct hv_page *page)
 
 	if (gnttab) {
 		page->kind = PAGE_GRANT;
-		page->addr = xengnttab_map_grant_ref(
-			gnttab, domid, GNTTAB_RESERVED_XENSTORE,
-			PROT_READ | PROT_WRITE);
+		page->addr = xengnttab_map_grant_ref(gnttab, domid, GNTTAB_RESERVED_XENSTORE,
+						     PROT_READ | PROT_WRITE);
 		if (page->addr)
 			return 0;
 	}
 	if (!foreign)
 		return -ENODEV;
 	page->kind = PAGE_FOREIGN;
-	page->addr = xenforeignmemory_map(foreign, domid,
-					  PROT_READ | PROT_WRITE, 1, &pfn,
-					  &err);
+	page->addr = xenforeignmemory_map(foreign, domid, PROT_READ | PROT_WRITE, 1, &pfn, &err);
 	if (page->addr && !err)
 		return 0;
 	if (page->addr)
@@ -114,8 +111,7 @@ static int map_own_ring(struct hv_page *page, uint32_t *port)
 	if (fd < 0)
 		return fd;
 	page->kind = PAGE_OWN;
-	page->addr = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE,
-			  MAP_SHARED, fd, 0);
+	page->addr = mmap(NULL, PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 	return page->addr == MAP_FAILED ? -errno : 0;
 }
@@ -123,15 +119,9 @@ static int map_own_ring(struct hv_page *page, uint32_t *port)
 static void unmap(struct hv_page *page)
 {
 	switch (page->kind) {
-	case PAGE_GRANT:
-		xengnttab_unmap(gnttab, page->addr, 1);
-		break;
-	case PAGE_FOREIGN:
-		xenforeignmemory_unmap(foreign, page->addr, 1);
-		break;
-	default:
-		munmap(page->addr, PAGE_BYTES);
-		break;
+	case PAGE_GRANT: xengnttab_unmap(gnttab, page->addr, 1); break;
+	case PAGE_FOREIGN: xenforeignmemory_unmap(foreign, page->addr, 1); break;
+	default: munmap(page->addr, PAGE_BYTES); break;
 	}
 	page->addr = NULL;
 }
@@ -159,8 +149,7 @@ static void notify(uint32_t port)
  */
 static int domain_state(uint16_t domid)
 {
-	const struct xen_domctl_getdomaininfo *info =
-		&domctl->u.getdomaininfo;
+	const struct xen_domctl_getdomaininfo *info = &domctl->u.getdomaininfo;
 	int state = HV_DOMAIN_EXISTS;
 
 	memset(domctl, 0, sizeof(*domctl));
@@ -212,8 +201,7 @@ const struct hv *hv_xen_open(void)
 	gnttab = xengnttab_open(NULL, 0);
 	foreign = xenforeignmemory_open(NULL, 0);
 	if (!gnttab && !foreign) {
-		dlog("no grant mappings (%s): load the xen-gntdev module",
-		     strerror(errno));
+		dlog("no grant mappings (%s): load the xen-gntdev module", strerror(errno));
 		return NULL;
 	}
 	/* One page a guest; domain ids end at 0x7ff0. */

@@ -27,6 +27,8 @@
 #include "protocol/wire.h"
 
 #define RUNDIR "/run/xenstored"
+/* Events handled before local clients get their turn. */
+#define EVENTS_MAX 64
 
 struct options {
 	bool foreground;
@@ -89,8 +91,7 @@ static int set_quota(const char *text)
 	uint64_t limit;
 
 	if (equals && wire_number(equals + 1, UINT32_MAX, &limit) &&
-	    account_set_limit(text, (size_t)(equals - text),
-			      (uint32_t)limit))
+	    account_set_limit(text, (size_t)(equals - text), (uint32_t)limit))
 		return 0;
 	fprintf(stderr, "xenstored: --quota %s: give NAME=NUMBER, with NAME one of", text);
 	for (int i = 0; i < QUOTA_COUNT; i++)
@@ -106,21 +107,12 @@ static int parse_options(int argc, char **argv, struct options *options)
 	options->rundir = getenv("XENSTORED_RUNDIR");
 	if (!options->rundir)
 		options->rundir = RUNDIR;
-	while ((option = getopt_long(argc, argv, "NF:DQ:T:Vh", long_options,
-				     NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "NF:DQ:T:Vh", long_options, NULL)) != -1) {
 		switch (option) {
-		case 'N':
-			options->foreground = true;
-			break;
-		case 'F':
-			options->pid_file = optarg;
-			break;
-		case 'D':
-			options->no_dom0 = true;
-			break;
-		case OPTION_RUNDIR:
-			options->rundir = optarg;
-			break;
+		case 'N': options->foreground = true; break;
+		case 'F': options->pid_file = optarg; break;
+		case 'D': options->no_dom0 = true; break;
+		case OPTION_RUNDIR: options->rundir = optarg; break;
 		case 'Q':
 			if (set_quota(optarg))
 				return 2;
@@ -129,20 +121,13 @@ static int parse_options(int argc, char **argv, struct options *options)
 			options->trace_file = optarg;
 			options->trace = true;
 			break;
-		case 'V':
-			options->trace = true;
-			break;
-		case 'h':
-			fputs(usage, stdout);
-			exit(0);
-		default:
-			fputs(usage, stderr);
-			return 2;
+		case 'V': options->trace = true; break;
+		case 'h': fputs(usage, stdout); exit(0);
+		default: fputs(usage, stderr); return 2;
 		}
 	}
 	if (optind < argc) {
-		fprintf(stderr, "xenstored: unexpected argument '%s'\n%s",
-			argv[optind], usage);
+		fprintf(stderr, "xenstored: unexpected argument '%s'\n%s", argv[optind], usage);
 		return 2;
 	}
 	return 0;
@@ -152,7 +137,8 @@ static void log_refusal(uint16_t domid, enum account_quota quota)
 {
 	const char *name = account_quota_name(quota);
 
-	dlog("domain %u: quota '%s' (%u) is used up; raise it with xenstored --quota %s=N, or let the guest use less",
+	dlog("domain %u: quota '%s' (%u) is used up; raise it with xenstored --quota %s=N, or let "
+	     "the guest use less",
 	     domid, name, account_limit(quota), name);
 }
 
@@ -201,18 +187,15 @@ static void notify_supervisor(void)
 	if (!path || strlen(path) >= sizeof(addr.sun_path))
 		return;
 	strcpy(addr.sun_path, path);
-	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-			  strlen(path));
+	len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(path));
 	/* A leading @ stands for the abstract name space. */
 	if (path[0] == '@')
 		addr.sun_path[0] = '\0';
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return;
-	if (sendto(fd, word, sizeof(word) - 1, MSG_NOSIGNAL,
-		   (struct sockaddr *)&addr, len) < 0)
-		dlog("cannot tell %s that we are ready: %s", path,
-		     strerror(errno));
+	if (sendto(fd, word, sizeof(word) - 1, MSG_NOSIGNAL, (struct sockaddr *)&addr, len) < 0)
+		dlog("cannot tell %s that we are ready: %s", path, strerror(errno));
 	close(fd);
 }
 
@@ -272,20 +255,21 @@ static void on_check(uv_check_t *check)
 
 static void on_event(uv_poll_t *poll, int status, int events)
 {
-	bool deaths;
-	int port;
-
 	(void)poll;
 	(void)events;
 	if (status < 0)
 		return;
-	port = hv_xen_next_event(&deaths);
-	if (port < 0)
-		return;
-	if (deaths)
-		domains_check();
-	else
-		domains_event((uint32_t)port);
+	for (int i = 0; i < EVENTS_MAX; i++) {
+		bool deaths;
+		int port = hv_xen_next_event(&deaths);
+
+		if (port < 0)
+			return;
+		if (deaths)
+			domains_check();
+		else
+			domains_event((uint32_t)port);
+	}
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -298,10 +282,10 @@ static void on_signal(uv_signal_t *handle, int number)
 static int make_default_nodes(struct store *store)
 {
 	static const char *const paths[] = {
-		"/tool/xenstored", "/local/domain/0",
+		"/tool/xenstored",
+		"/local/domain/0",
 	};
-	const struct access_id root = { .target = ACCESS_NO_TARGET,
-					.privileged = true };
+	const struct access_id root = { .target = ACCESS_NO_TARGET, .privileged = true };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		int rc = store_mkdir(store, NULL, &root, paths[i]);
@@ -322,7 +306,8 @@ static int start_dom0(void)
 	domains_init(hv, &server.store);
 	rc = domains_introduce_own();
 	if (rc) {
-		dlog("no ring to this domain's kernel (%s): is xenfs mounted on /proc/xen? or use --no-dom0",
+		dlog("no ring to this domain's kernel (%s): is xenfs mounted on /proc/xen? or use "
+		     "--no-dom0",
 		     strerror(-rc));
 		return rc;
 	}
@@ -376,19 +361,16 @@ static int start(const struct options *options)
 		if (rc)
 			return rc;
 	}
-	n = snprintf(server.socket_path, sizeof(server.socket_path),
-		     "%s/socket", options->rundir);
+	n = snprintf(server.socket_path, sizeof(server.socket_path), "%s/socket", options->rundir);
 	if (n < 0 || (size_t)n >= sizeof(server.socket_path)) {
-		dlog("the path of the run directory, %s, is too long",
-		     options->rundir);
+		dlog("the path of the run directory, %s, is too long", options->rundir);
 		return -ENAMETOOLONG;
 	}
 	if (mkdir(options->rundir, 0755) && errno != EEXIST)
 		dlog("cannot make %s: %s", options->rundir, strerror(errno));
 	rc = sock_listen(&server.loop, &server.store, server.socket_path);
 	if (rc)
-		dlog("cannot listen on %s: %s", server.socket_path,
-		     strerror(-rc));
+		dlog("cannot listen on %s: %s", server.socket_path, strerror(-rc));
 	return rc;
 }
 
@@ -428,8 +410,7 @@ int main(int argc, char **argv)
 	if (options.trace_file) {
 		rc = dlog_set_file(options.trace_file);
 		if (rc) {
-			dlog("cannot write %s: %s", options.trace_file,
-			     strerror(-rc));
+			dlog("cannot write %s: %s", options.trace_file, strerror(-rc));
 			return 1;
 		}
 	}
@@ -442,8 +423,7 @@ int main(int argc, char **argv)
 	if (options.pid_file) {
 		rc = write_pid_file(options.pid_file);
 		if (rc) {
-			dlog("cannot write %s: %s", options.pid_file,
-			     strerror(-rc));
+			dlog("cannot write %s: %s", options.pid_file, strerror(-rc));
 			return 1;
 		}
 	}

@@ -14,9 +14,9 @@
 #include "daemon/ops_watch.h"
 
 /* The transaction that the header names does not matter, valid or not. */
-#define OP_NO_TXN	1
+#define OP_NO_TXN 1
 /* For dom0 and local clients only. */
-#define OP_PRIVILEGED	2
+#define OP_PRIVILEGED 2
 
 struct op {
 	/* Answers, or returns a negative errno to be answered. */
@@ -42,8 +42,7 @@ static const struct op ops[XS_TYPE_COUNT] = {
 	[XS_SET_PERMS] = { ops_node_set_perms, 0 },
 	[XS_IS_DOMAIN_INTRODUCED] = { ops_domain_introduced, OP_NO_TXN },
 	[XS_RESUME] = { ops_domain_resume, OP_NO_TXN | OP_PRIVILEGED },
-	[XS_SET_TARGET] = { ops_domain_set_target,
-			    OP_NO_TXN | OP_PRIVILEGED },
+	[XS_SET_TARGET] = { ops_domain_set_target, OP_NO_TXN | OP_PRIVILEGED },
 	[XS_RESET_WATCHES] = { ops_watch_reset, OP_NO_TXN },
 	[XS_DIRECTORY_PART] = { ops_node_directory_part, 0 },
 };
@@ -72,9 +71,8 @@ void ops_handle(struct conn *conn, const struct conn_request *request)
 	int rc = dispatch(conn, &copy);
 
 	if (dlog_tracing())
-		dlog_trace("domain %u: %s tx %u, %u bytes: %s",
-			   conn->id.domid, wire_op_name(copy.hdr.type),
-			   copy.hdr.tx_id, copy.hdr.len,
+		dlog_trace("domain %u: %s tx %u, %u bytes: %s", conn->id.domid,
+			   wire_op_name(copy.hdr.type), copy.hdr.tx_id, copy.hdr.len,
 			   rc ? wire_error_name(-rc) : "OK");
 	if (rc)
 		conn_error(conn, &copy, -rc);

@@ -15,8 +15,7 @@
 #define NUMBER_TEXT 21
 
 /* Reads the path that a payload begins with; *used counts its NUL. */
-static int leading_path(const struct conn *conn,
-			const struct conn_request *request,
+static int leading_path(const struct conn *conn, const struct conn_request *request,
 			char path[PATH_BUF], size_t *used)
 {
 	size_t n = strnlen(request->payload, request->hdr.len);
@@ -30,8 +29,7 @@ static int leading_path(const struct conn *conn,
 }
 
 /* Reads a payload that is nothing but a path. */
-static int only_path(const struct conn *conn,
-		     const struct conn_request *request, char path[PATH_BUF])
+static int only_path(const struct conn *conn, const struct conn_request *request, char path[PATH_BUF])
 {
 	size_t used;
 	int rc = leading_path(conn, request, path, &used);
@@ -48,13 +46,11 @@ int ops_node_read(struct conn *conn, const struct conn_request *request)
 	int rc = only_path(conn, request, path);
 
 	if (!rc)
-		rc = store_read(conn->store, request->txn, &conn->id, path,
-				&node);
+		rc = store_read(conn->store, request->txn, &conn->id, path, &node);
 	if (rc)
 		return rc;
 	if (node->value)
-		conn_reply(conn, request, node->value->data,
-			   node->value->len);
+		conn_reply(conn, request, node->value->data, node->value->len);
 	else
 		conn_reply(conn, request, "", 0);
 	return 0;
@@ -68,8 +64,7 @@ int ops_node_write(struct conn *conn, const struct conn_request *request)
 
 	if (!rc)
 		rc = store_write(conn->store, request->txn, &conn->id, path,
-				 request->payload + used,
-				 request->hdr.len - used);
+				 request->payload + used, request->hdr.len - used);
 	if (!rc)
 		conn_ack(conn, request);
 	return rc;
@@ -136,8 +131,7 @@ int ops_node_directory(struct conn *conn, const struct conn_request *request)
 	int rc = only_path(conn, request, path);
 
 	if (!rc)
-		rc = store_directory(conn->store, request->txn, &conn->id,
-				     path, &node);
+		rc = store_directory(conn->store, request->txn, &conn->id, path, &node);
 	if (!rc)
 		rc = tree_each_child(node, list_child, &listing);
 	if (!rc)
@@ -149,8 +143,7 @@ int ops_node_directory(struct conn *conn, const struct conn_request *request)
  * A part of a listing: the generation of the list, whole names from the given
  * byte on, and, if these are the last, an empty name.
  */
-int ops_node_directory_part(struct conn *conn,
-			    const struct conn_request *request)
+int ops_node_directory_part(struct conn *conn, const struct conn_request *request)
 {
 	char reply[XENSTORE_PAYLOAD_MAX];
 	struct listing listing = { .out = reply };
@@ -166,13 +159,12 @@ int ops_node_directory_part(struct conn *conn,
 		return -EINVAL;
 	rc = leading_path(conn, request, path, &used);
 	if (!rc)
-		rc = store_directory(conn->store, request->txn, &conn->id,
-				     path, &node);
+		rc = store_directory(conn->store, request->txn, &conn->id, path, &node);
 	if (rc)
 		return rc;
-	listing.used = (size_t)snprintf(
-		reply, NUMBER_TEXT, "%llu",
-		(unsigned long long)node->children_generation) + 1;
+	listing.used = (size_t)snprintf(reply, NUMBER_TEXT, "%llu",
+					(unsigned long long)node->children_generation) +
+		       1;
 	listing.skip = skip;
 	/* One byte is kept for the mark of the end. */
 	listing.room = sizeof(reply) - 1;
@@ -194,8 +186,7 @@ int ops_node_get_perms(struct conn *conn, const struct conn_request *request)
 	int rc = only_path(conn, request, path);
 
 	if (!rc)
-		rc = store_get_perms(conn->store, request->txn, &conn->id,
-				     path, &set);
+		rc = store_get_perms(conn->store, request->txn, &conn->id, path, &set);
 	if (rc)
 		return rc;
 	used = perms_format(set->perms, set->count, text, sizeof(text));
@@ -231,8 +222,7 @@ int ops_node_set_perms(struct conn *conn, const struct conn_request *request)
 		return -ENOMEM;
 	rc = perms_parse(text + used, len - used, perms, count);
 	if (!rc)
-		rc = store_set_perms(conn->store, request->txn, &conn->id,
-				     path, perms, count);
+		rc = store_set_perms(conn->store, request->txn, &conn->id, path, perms, count);
 	free(perms);
 	if (!rc)
 		conn_ack(conn, request);

@@ -13,8 +13,7 @@ int ops_node_write(struct conn *conn, const struct conn_request *request);
 int ops_node_mkdir(struct conn *conn, const struct conn_request *request);
 int ops_node_rm(struct conn *conn, const struct conn_request *request);
 int ops_node_directory(struct conn *conn, const struct conn_request *request);
-int ops_node_directory_part(struct conn *conn,
-			    const struct conn_request *request);
+int ops_node_directory_part(struct conn *conn, const struct conn_request *request);
 int ops_node_get_perms(struct conn *conn, const struct conn_request *request);
 int ops_node_set_perms(struct conn *conn, const struct conn_request *request);
 

@@ -13,10 +13,8 @@
  * Reads path and token.  *skip is how much of the absolute path the client
  * does not want to see, as it gave a relative one.
  */
-static int path_and_token(const struct conn *conn,
-			  const struct conn_request *request,
-			  char path[PATH_BUF], size_t *skip,
-			  const char *vec[2])
+static int path_and_token(const struct conn *conn, const struct conn_request *request,
+			  char path[PATH_BUF], size_t *skip, const char *vec[2])
 {
 	const char *payload = request->payload;
 	size_t len = request->hdr.len;
@@ -43,8 +41,7 @@ int ops_watch_add(struct conn *conn, const struct conn_request *request)
 	int rc = path_and_token(conn, request, path, &skip, vec);
 
 	if (!rc)
-		rc = watch_add(&conn->store->watches, &conn->watcher, path,
-			       skip, vec[1]);
+		rc = watch_add(&conn->store->watches, &conn->watcher, path, skip, vec[1]);
 	if (rc)
 		return rc;
 	conn_ack(conn, request);
@@ -61,8 +58,7 @@ int ops_watch_remove(struct conn *conn, const struct conn_request *request)
 	int rc = path_and_token(conn, request, path, &skip, vec);
 
 	if (!rc)
-		rc = watch_remove(&conn->store->watches, &conn->watcher, path,
-				  vec[1]);
+		rc = watch_remove(&conn->store->watches, &conn->watcher, path, vec[1]);
 	if (!rc)
 		conn_ack(conn, request);
 	return rc;

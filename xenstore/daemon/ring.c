@@ -55,8 +55,7 @@ long ring_read(struct xenstore_domain_interface *page, void *out, size_t max)
 	return (long)len;
 }
 
-long ring_write(struct xenstore_domain_interface *page, const void *data,
-		size_t len)
+long ring_write(struct xenstore_domain_interface *page, const void *data, size_t len)
 {
 	uint32_t cons = load_acquire(&page->rsp_cons);
 	uint32_t prod = load_acquire(&page->rsp_prod);
@@ -84,8 +83,7 @@ size_t ring_pending(const struct xenstore_domain_interface *page)
 void ring_announce(struct xenstore_domain_interface *page)
 {
 	store_release(&page->server_features,
-		      XENSTORE_SERVER_FEATURE_RECONNECTION |
-			      XENSTORE_SERVER_FEATURE_ERROR);
+		      XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR);
 }
 
 bool ring_wants_reset(const struct xenstore_domain_interface *page)

@@ -29,8 +29,7 @@ long ring_read(struct xenstore_domain_interface *page, void *out, size_t max);
  * Puts at most @len response bytes on the ring.  Returns how many fitted, or
  * -EIO if the indices contradict each other.
  */
-long ring_write(struct xenstore_domain_interface *page, const void *data,
-		size_t len);
+long ring_write(struct xenstore_domain_interface *page, const void *data, size_t len);
 
 /* How many request bytes wait; 0 also if the indices are wrong. */
 size_t ring_pending(const struct xenstore_domain_interface *page);

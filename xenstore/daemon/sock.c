@@ -18,12 +18,12 @@
 #include "daemon/dlog.h"
 
 /* Input of one turn; several small requests sent at once fit. */
-#define IN_BYTES	16384
+#define IN_BYTES 16384
 /* Messages sent by one system call. */
-#define IOV_COUNT	32
+#define IOV_COUNT 32
 /* Clients accepted in one turn of the loop. */
-#define ACCEPT_MAX	64
-#define BACKLOG		128
+#define ACCEPT_MAX 64
+#define BACKLOG	   128
 
 struct sock {
 	struct conn conn;
@@ -192,8 +192,7 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 	if (status < 0)
 		return;
 	for (int i = 0; i < ACCEPT_MAX; i++) {
-		int fd = accept4(listen_fd, NULL, NULL,
-				 SOCK_CLOEXEC | SOCK_NONBLOCK);
+		int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 		if (fd < 0)
 			return;
@@ -213,8 +212,7 @@ int sock_listen(uv_loop_t *loop, struct store *store, const char *path)
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
 	strcpy(addr.sun_path, path);
-	listen_fd = socket(AF_UNIX,
-			   SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (listen_fd < 0)
 		return -errno;
 	unlink(path);

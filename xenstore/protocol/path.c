@@ -9,9 +9,8 @@
 
 static bool valid_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '@' ||
-	       c == '/';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '@' || c == '/';
 }
 
 /* The length of "/local/domain/<id>/" at the start of a path, or 0. */
@@ -78,8 +77,7 @@ bool path_is_below(const char *child, const char *parent)
 
 	if (len == 1 && parent[0] == '/')
 		return child[0] == '/';
-	return !strncmp(child, parent, len) &&
-	       (child[len] == '\0' || child[len] == '/');
+	return !strncmp(child, parent, len) && (child[len] == '\0' || child[len] == '/');
 }
 
 bool path_parent(const char *path, char out[PATH_BUF])

@@ -12,7 +12,7 @@
 #include <xen/io/xs_wire.h>
 
 /* Room for any valid absolute path and its NUL. */
-#define PATH_BUF	(XENSTORE_ABS_PATH_MAX + 1)
+#define PATH_BUF (XENSTORE_ABS_PATH_MAX + 1)
 
 /*
  * True for an absolute node name: characters [A-Za-z0-9-/_@], no empty

@@ -10,16 +10,11 @@
 static int access_from_letter(char letter)
 {
 	switch (letter) {
-	case 'n':
-		return PERM_NONE;
-	case 'r':
-		return PERM_READ;
-	case 'w':
-		return PERM_WRITE;
-	case 'b':
-		return PERM_BOTH;
-	default:
-		return -EINVAL;
+	case 'n': return PERM_NONE;
+	case 'r': return PERM_READ;
+	case 'w': return PERM_WRITE;
+	case 'b': return PERM_BOTH;
+	default: return -EINVAL;
 	}
 }
 
@@ -78,8 +73,7 @@ size_t perms_format_one(const struct perm *perm, char out[PERM_TEXT_MAX])
 	return at;
 }
 
-size_t perms_format(const struct perm *perms, size_t count, char *out,
-		    size_t size)
+size_t perms_format(const struct perm *perms, size_t count, char *out, size_t size)
 {
 	size_t used = 0;
 

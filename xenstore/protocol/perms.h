@@ -9,17 +9,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PERM_NONE	0
-#define PERM_READ	1
-#define PERM_WRITE	2
-#define PERM_BOTH	(PERM_READ | PERM_WRITE)
+#define PERM_NONE  0
+#define PERM_READ  1
+#define PERM_WRITE 2
+#define PERM_BOTH  (PERM_READ | PERM_WRITE)
 /* The right to change permissions; never on the wire, only computed. */
-#define PERM_OWNER	4
+#define PERM_OWNER 4
 /* The domain did not exist when the entry was made: it grants nothing. */
-#define PERM_IGNORE	8
+#define PERM_IGNORE 8
 
 /* Longest text of one entry with its NUL: a letter and a 16-bit number. */
-#define PERM_TEXT_MAX	7
+#define PERM_TEXT_MAX 7
 
 /*
  * One entry.  The first entry of a list names the owner, who may do
@@ -49,7 +49,6 @@ size_t perms_format_one(const struct perm *perm, char out[PERM_TEXT_MAX]);
  * Writes @count entries end to end.  Returns the bytes used, or 0 if @size is
  * too small.
  */
-size_t perms_format(const struct perm *perms, size_t count, char *out,
-		    size_t size);
+size_t perms_format(const struct perm *perms, size_t count, char *out, size_t size);
 
 #endif

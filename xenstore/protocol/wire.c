@@ -68,8 +68,7 @@ size_t wire_count_strings(const char *payload, size_t len)
 	return wire_split(payload, len, NULL, 0);
 }
 
-size_t wire_split(const char *payload, size_t len, const char **vec,
-		  size_t max)
+size_t wire_split(const char *payload, size_t len, const char **vec, size_t max)
 {
 	size_t count = 0;
 

@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <xen/io/xs_wire.h>
 
-#define WIRE_HDR	sizeof(struct xsd_sockmsg)
-#define WIRE_MAX	(WIRE_HDR + XENSTORE_PAYLOAD_MAX)
+#define WIRE_HDR sizeof(struct xsd_sockmsg)
+#define WIRE_MAX (WIRE_HDR + XENSTORE_PAYLOAD_MAX)
 
 /* The name of an operation as in the protocol's text, or "UNKNOWN". */
 const char *wire_op_name(uint32_t type);
@@ -38,8 +38,7 @@ size_t wire_count_strings(const char *payload, size_t len);
  * Points @vec at the first @max NUL-terminated strings of a payload.  Returns
  * how many there are in all; an unterminated tail does not count.
  */
-size_t wire_split(const char *payload, size_t len, const char **vec,
-		  size_t max);
+size_t wire_split(const char *payload, size_t len, const char **vec, size_t max);
 
 /*
  * Reads a decimal number of at most @max that fills the string.  Returns

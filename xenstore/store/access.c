@@ -11,8 +11,7 @@ static bool speaks_for(const struct access_id *id, const struct perm *perm)
 	return perm->domid == id->domid || perm->domid == id->target;
 }
 
-unsigned int access_rights(const struct access_id *id,
-			   const struct permset *set)
+unsigned int access_rights(const struct access_id *id, const struct permset *set)
 {
 	if (id->privileged || speaks_for(id, &set->perms[0]))
 		return PERM_READ | PERM_WRITE | PERM_OWNER;

@@ -24,7 +24,6 @@ struct access_id {
 /*
  * The rights (PERM_READ, PERM_WRITE, PERM_OWNER) that the list gives @id.
  */
-unsigned int access_rights(const struct access_id *id,
-			   const struct permset *set);
+unsigned int access_rights(const struct access_id *id, const struct permset *set);
 
 #endif

@@ -49,8 +49,7 @@ uint32_t account_limit(enum account_quota quota)
 bool account_set_limit(const char *name, size_t name_len, uint32_t limit)
 {
 	for (size_t i = 0; i < QUOTA_COUNT; i++) {
-		if (strlen(names[i]) == name_len &&
-		    !memcmp(names[i], name, name_len)) {
+		if (strlen(names[i]) == name_len && !memcmp(names[i], name, name_len)) {
 			limits[i] = limit;
 			return true;
 		}
@@ -83,8 +82,7 @@ bool account_allows(uint16_t domid, enum account_quota quota, uint64_t wanted)
 	return false;
 }
 
-void account_on_refusal(void (*refused)(uint16_t domid,
-					enum account_quota quota))
+void account_on_refusal(void (*refused)(uint16_t domid, enum account_quota quota))
 {
 	on_refusal = refused;
 }
@@ -108,8 +106,7 @@ int tally_add(struct tally *tally, uint16_t domid, int32_t nodes)
 		tally->items = grown;
 		tally->capacity = capacity;
 	}
-	tally->items[tally->count++] =
-		(struct tally_item){ .domid = domid, .nodes = nodes };
+	tally->items[tally->count++] = (struct tally_item){ .domid = domid, .nodes = nodes };
 	return 0;
 }
 
@@ -125,8 +122,7 @@ int32_t tally_of(const struct tally *tally, uint16_t domid)
 void tally_apply(const struct tally *tally)
 {
 	for (size_t i = 0; i < tally->count; i++)
-		account_add(tally->items[i].domid, QUOTA_NODES,
-			    tally->items[i].nodes);
+		account_add(tally->items[i].domid, QUOTA_NODES, tally->items[i].nodes);
 }
 
 void tally_clear(struct tally *tally)

@@ -56,12 +56,10 @@ void account_add(uint16_t domid, enum account_quota quota, int32_t delta);
  * True if the domain may use @wanted in all.  A refusal is told once, to the
  * function set by account_on_refusal().
  */
-bool account_allows(uint16_t domid, enum account_quota quota,
-		    uint64_t wanted);
+bool account_allows(uint16_t domid, enum account_quota quota, uint64_t wanted);
 
 /* Who hears of refusals; NULL for nobody. */
-void account_on_refusal(void (*refused)(uint16_t domid,
-					enum account_quota quota));
+void account_on_refusal(void (*refused)(uint16_t domid, enum account_quota quota));
 
 /* Changes in owned nodes that are not in force yet. */
 struct tally_item {

@@ -10,8 +10,8 @@
 
 #include "protocol/path.h"
 
-struct change *change_new(enum change_kind kind, const char *path,
-			  struct permset *perms, const void *data, size_t len)
+struct change *change_new(enum change_kind kind, const char *path, struct permset *perms,
+			  const void *data, size_t len)
 {
 	size_t path_size = strlen(path) + 1;
 	struct change *change = calloc(1, sizeof(*change) + len + path_size);
@@ -61,19 +61,18 @@ static int tally_subtree(const struct node *node, const char *path, void *arg)
 	return tally_add(arg, permset_owner(node->perms), -1);
 }
 
-static int apply_create(struct change *change, struct node **root,
-			uint64_t generation, struct tally *tally)
+static int apply_create(struct change *change, struct node **root, uint64_t generation,
+			struct tally *tally)
 {
 	int rc = tally_add(tally, permset_owner(change->perms), 1);
 
 	if (rc)
 		return rc;
-	return tree_create(root, change->path, change->perms, change->data,
-			   change->len, generation);
+	return tree_create(root, change->path, change->perms, change->data, change->len, generation);
 }
 
-static int apply_perms(struct change *change, struct node **root,
-		       uint64_t generation, struct tally *tally)
+static int apply_perms(struct change *change, struct node **root, uint64_t generation,
+		       struct tally *tally)
 {
 	int rc = tally_add(tally, permset_owner(change->before), -1);
 
@@ -84,8 +83,8 @@ static int apply_perms(struct change *change, struct node **root,
 	return tree_set_perms(root, change->path, change->perms, generation);
 }
 
-static int apply_remove(struct change *change, struct node **root,
-			uint64_t generation, struct tally *tally)
+static int apply_remove(struct change *change, struct node **root, uint64_t generation,
+			struct tally *tally)
 {
 	const struct node *node = tree_find(*root, change->path);
 	char path[PATH_BUF];
@@ -98,8 +97,7 @@ static int apply_remove(struct change *change, struct node **root,
 	return tree_remove(root, change->path, generation, &change->removed);
 }
 
-int change_apply(struct change *change, struct node **root,
-		 uint64_t generation, struct tally *tally)
+int change_apply(struct change *change, struct node **root, uint64_t generation, struct tally *tally)
 {
 	const struct node *node = tree_find(*root, change->path);
 	const struct node *parent;
@@ -119,11 +117,8 @@ int change_apply(struct change *change, struct node **root,
 		return -ENOENT;
 	switch (change->kind) {
 	case CHANGE_VALUE:
-		return tree_set_value(root, change->path, change->data,
-				      change->len, generation);
-	case CHANGE_PERMS:
-		return apply_perms(change, root, generation, tally);
-	default:
-		return apply_remove(change, root, generation, tally);
+		return tree_set_value(root, change->path, change->data, change->len, generation);
+	case CHANGE_PERMS: return apply_perms(change, root, generation, tally);
+	default: return apply_remove(change, root, generation, tally);
 	}
 }

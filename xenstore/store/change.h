@@ -40,9 +40,8 @@ struct change {
 };
 
 /* A change with copies of path and data; NULL if memory is short. */
-struct change *change_new(enum change_kind kind, const char *path,
-			  struct permset *perms, const void *data,
-			  size_t len);
+struct change *change_new(enum change_kind kind, const char *path, struct permset *perms,
+			  const void *data, size_t len);
 
 /* Frees a whole list. */
 void change_free(struct change *list);
@@ -52,7 +51,6 @@ void change_free(struct change *list);
  * Returns 0, -ENOENT or -EEXIST if the tree does not allow it, or -ENOMEM; the
  * tree is as before then, @tally may not be.
  */
-int change_apply(struct change *change, struct node **root,
-		 uint64_t generation, struct tally *tally);
+int change_apply(struct change *change, struct node **root, uint64_t generation, struct tally *tally);
 
 #endif

@@ -16,8 +16,7 @@ static uint64_t hash_path(const char *path, size_t len)
 	static uint64_t key[2];
 	uint64_t h;
 
-	if (!key[0] &&
-	    (getrandom(key, sizeof(key), 0) != sizeof(key) || !key[0]))
+	if (!key[0] && (getrandom(key, sizeof(key), 0) != sizeof(key) || !key[0]))
 		key[0] = 0x9e3779b97f4a7c15u;
 	h = key[0] ^ len;
 	for (size_t i = 0; i < len; i++) {
@@ -30,8 +29,7 @@ static uint64_t hash_path(const char *path, size_t len)
 
 static int grow(struct pathmap *map)
 {
-	size_t count = map->bucket_count ? map->bucket_count * 2
-					 : FIRST_BUCKETS;
+	size_t count = map->bucket_count ? map->bucket_count * 2 : FIRST_BUCKETS;
 	struct pathmap_entry **buckets = calloc(count, sizeof(*buckets));
 
 	if (!buckets)
@@ -41,8 +39,7 @@ static int grow(struct pathmap *map)
 
 		while (entry) {
 			struct pathmap_entry *next = entry->next;
-			struct pathmap_entry **head =
-				&buckets[entry->hash % count];
+			struct pathmap_entry **head = &buckets[entry->hash % count];
 
 			entry->next = *head;
 			*head = entry;
@@ -75,8 +72,7 @@ int pathmap_add(struct pathmap *map, struct pathmap_entry *entry)
 
 void pathmap_remove(struct pathmap *map, struct pathmap_entry *entry)
 {
-	struct pathmap_entry **at =
-		&map->buckets[entry->hash % map->bucket_count];
+	struct pathmap_entry **at = &map->buckets[entry->hash % map->bucket_count];
 
 	while (*at != entry)
 		at = &(*at)->next;
@@ -84,19 +80,17 @@ void pathmap_remove(struct pathmap *map, struct pathmap_entry *entry)
 	map->count--;
 }
 
-static struct pathmap_entry *match(struct pathmap_entry *entry, uint64_t hash,
-				   const char *path, size_t len)
+static struct pathmap_entry *match(struct pathmap_entry *entry, uint64_t hash, const char *path,
+				   size_t len)
 {
 	for (; entry; entry = entry->next) {
-		if (entry->hash == hash && !strncmp(entry->path, path, len) &&
-		    !entry->path[len])
+		if (entry->hash == hash && !strncmp(entry->path, path, len) && !entry->path[len])
 			break;
 	}
 	return entry;
 }
 
-struct pathmap_entry *pathmap_find(const struct pathmap *map,
-				   const char *path, size_t len)
+struct pathmap_entry *pathmap_find(const struct pathmap *map, const char *path, size_t len)
 {
 	uint64_t hash;
 
@@ -108,8 +102,7 @@ struct pathmap_entry *pathmap_find(const struct pathmap *map,
 
 struct pathmap_entry *pathmap_find_next(const struct pathmap_entry *entry)
 {
-	return match(entry->next, entry->hash, entry->path,
-		     strlen(entry->path));
+	return match(entry->next, entry->hash, entry->path, strlen(entry->path));
 }
 
 void pathmap_clear(struct pathmap *map)

@@ -31,8 +31,7 @@ int pathmap_add(struct pathmap *map, struct pathmap_entry *entry);
 void pathmap_remove(struct pathmap *map, struct pathmap_entry *entry);
 
 /* The first entry with the @len bytes at @path as its path, or NULL. */
-struct pathmap_entry *pathmap_find(const struct pathmap *map,
-				   const char *path, size_t len);
+struct pathmap_entry *pathmap_find(const struct pathmap *map, const char *path, size_t len);
 
 /* The next one with the same path. */
 struct pathmap_entry *pathmap_find_next(const struct pathmap_entry *entry);

@@ -17,19 +17,16 @@ static uint32_t hash(const struct perm *perms, size_t count)
 	uint32_t h = 2166136261u;
 
 	for (size_t i = 0; i < count; i++)
-		h = (h ^ perms[i].domid ^ ((uint32_t)perms[i].access << 16)) *
-		    16777619u;
+		h = (h ^ perms[i].domid ^ ((uint32_t)perms[i].access << 16)) * 16777619u;
 	return (h ^ (h >> 15)) % BUCKETS;
 }
 
-static bool same(const struct permset *set, const struct perm *perms,
-		 size_t count)
+static bool same(const struct permset *set, const struct perm *perms, size_t count)
 {
 	if (set->count != count)
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (set->perms[i].domid != perms[i].domid ||
-		    set->perms[i].access != perms[i].access)
+		if (set->perms[i].domid != perms[i].domid || set->perms[i].access != perms[i].access)
 			return false;
 	}
 	return true;
@@ -77,8 +74,7 @@ void permset_put(struct permset *set)
 bool permset_names(const struct permset *set, uint16_t domid)
 {
 	for (uint32_t i = 0; i < set->count; i++) {
-		if (set->perms[i].domid == domid &&
-		    !(set->perms[i].access & PERM_IGNORE))
+		if (set->perms[i].domid == domid && !(set->perms[i].access & PERM_IGNORE))
 			return true;
 	}
 	return false;
@@ -87,8 +83,7 @@ bool permset_names(const struct permset *set, uint16_t domid)
 bool permset_any_names(uint16_t domid)
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
-		for (const struct permset *set = buckets[i]; set;
-		     set = set->next) {
+		for (const struct permset *set = buckets[i]; set; set = set->next) {
 			if (permset_names(set, domid))
 				return true;
 		}
@@ -99,14 +94,12 @@ bool permset_any_names(uint16_t domid)
 void permset_collect_domids(uint8_t bits[(UINT16_MAX + 1) / 8])
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
-		for (const struct permset *set = buckets[i]; set;
-		     set = set->next) {
+		for (const struct permset *set = buckets[i]; set; set = set->next) {
 			for (uint32_t j = 0; j < set->count; j++) {
 				const struct perm *perm = &set->perms[j];
 
 				if (!(perm->access & PERM_IGNORE))
-					bits[perm->domid / 8] |= (uint8_t)(
-						1u << (perm->domid % 8));
+					bits[perm->domid / 8] |= (uint8_t)(1u << (perm->domid % 8));
 			}
 		}
 	}

@@ -11,7 +11,7 @@
 #include "protocol/path.h"
 
 #define INTRODUCE "@introduceDomain"
-#define RELEASE "@releaseDomain"
+#define RELEASE	  "@releaseDomain"
 
 int store_init(struct store *store)
 {
@@ -41,8 +41,7 @@ void store_clear(struct store *store)
 }
 
 /* Notes what a transaction relies on, within its owner's quota. */
-static int note(struct txn *txn, const struct access_id *id, const char *path,
-		unsigned int how)
+static int note(struct txn *txn, const struct access_id *id, const char *path, unsigned int how)
 {
 	int rc;
 
@@ -50,8 +49,7 @@ static int note(struct txn *txn, const struct access_id *id, const char *path,
 		return 0;
 	rc = txn_note(txn, path, how);
 	if (!rc && !id->privileged &&
-	    !account_allows(id->domid, QUOTA_TRANSACTION_NODES,
-			    txn_node_count(txn)))
+	    !account_allows(id->domid, QUOTA_TRANSACTION_NODES, txn_node_count(txn)))
 		rc = -ENOSPC;
 	return rc;
 }
@@ -62,9 +60,8 @@ static int note(struct txn *txn, const struct access_id *id, const char *path,
  * learns what exists below a node that is closed to him.  *out is the node or
  * that ancestor.
  */
-static int look_up(struct store *store, struct txn *txn,
-		   const struct access_id *id, const char *path,
-		   unsigned int need, unsigned int how, struct node **out)
+static int look_up(struct store *store, struct txn *txn, const struct access_id *id,
+		   const char *path, unsigned int need, unsigned int how, struct node **out)
 {
 	struct node *root = txn ? txn->root : store->root;
 	unsigned int rights;
@@ -81,17 +78,11 @@ static int look_up(struct store *store, struct txn *txn,
 	return (rights & need) ? -ENOENT : -EACCES;
 }
 
-/*
- * Applies a list of changes, all or none, and owns the list from then on.
- * Outside a transaction watches hear of them at once.
- */
-static int apply_to_txn(struct txn *txn, struct change *list,
-			uint64_t generation)
+static int apply_to_txn(struct txn *txn, struct change *list, uint64_t generation)
 {
 	while (list) {
 		struct change *change = list;
-		int rc = change_apply(change, &txn->root, generation,
-				      &txn->tally);
+		int rc = change_apply(change, &txn->root, generation, &txn->tally);
 
 		list = change->next;
 		change->next = NULL;
@@ -114,8 +105,7 @@ static void fire_list(struct store *store, const struct change *list)
 		watch_fire(&store->watches, list);
 }
 
-static int apply_to_store(struct store *store, struct change *list,
-			  uint64_t generation)
+static int apply_to_store(struct store *store, struct change *list, uint64_t generation)
 {
 	struct tally tally = { 0 };
 	struct node **root = &store->root;
@@ -127,8 +117,7 @@ static int apply_to_store(struct store *store, struct change *list,
 		work = tree_ref(store->root);
 		root = &work;
 	}
-	for (struct change *change = list; change && !rc;
-	     change = change->next)
+	for (struct change *change = list; change && !rc; change = change->next)
 		rc = change_apply(change, root, generation, &tally);
 	if (!rc) {
 		if (work) {
@@ -145,7 +134,7 @@ static int apply_to_store(struct store *store, struct change *list,
 	return rc;
 }
 
-static int apply(struct store *store, struct txn *txn, struct change *list)
+int store_apply(struct store *store, struct txn *txn, struct change *list)
 {
 	uint64_t generation = ++store->generation;
 
@@ -154,18 +143,16 @@ static int apply(struct store *store, struct txn *txn, struct change *list)
 	return apply_to_store(store, list, generation);
 }
 
-static int apply_one(struct store *store, struct txn *txn,
-		     enum change_kind kind, const char *path,
+static int apply_one(struct store *store, struct txn *txn, enum change_kind kind, const char *path,
 		     struct permset *perms, const void *data, size_t len)
 {
 	struct change *change = change_new(kind, path, perms, data, len);
 
-	return change ? apply(store, txn, change) : -ENOMEM;
+	return change ? store_apply(store, txn, change) : -ENOMEM;
 }
 
 /* True if @id may own @more nodes than now, counting the transaction's. */
-static bool nodes_allowed(const struct txn *txn, const struct access_id *id,
-			  uint32_t more)
+static bool nodes_allowed(const struct txn *txn, const struct access_id *id, uint32_t more)
 {
 	int64_t used = account_of(id->domid)->used[QUOTA_NODES];
 
@@ -173,30 +160,26 @@ static bool nodes_allowed(const struct txn *txn, const struct access_id *id,
 		return true;
 	if (txn)
 		used += tally_of(&txn->tally, id->domid);
-	return account_allows(id->domid, QUOTA_NODES,
-			      (uint64_t)(used > 0 ? used : 0) + more);
+	return account_allows(id->domid, QUOTA_NODES, (uint64_t)(used > 0 ? used : 0) + more);
 }
 
-static bool size_allowed(const struct access_id *id, size_t len,
-			 size_t perm_count)
+static bool size_allowed(const struct access_id *id, size_t len, size_t perm_count)
 {
 	return id->privileged ||
-	       account_allows(id->domid, QUOTA_NODE_SIZE,
-			      len + perm_count * sizeof(struct perm));
+	       account_allows(id->domid, QUOTA_NODE_SIZE, len + perm_count * sizeof(struct perm));
 }
 
 /*
  * The list for nodes that @id makes below a parent: the parent's, but an
  * unprivileged maker is the owner.
  */
-static struct permset *inherit(const struct access_id *id,
-			       struct permset *parent)
+static struct permset *inherit(const struct access_id *id, struct permset *parent)
 {
 	struct permset *set;
 	struct perm *perms;
 
-	if (id->privileged || (permset_owner(parent) == id->domid &&
-			       !(parent->perms[0].access & PERM_IGNORE)))
+	if (id->privileged ||
+	    (permset_owner(parent) == id->domid && !(parent->perms[0].access & PERM_IGNORE)))
 		return permset_ref(parent);
 	perms = malloc(parent->count * sizeof(*perms));
 	if (!perms)
@@ -213,9 +196,8 @@ static struct permset *inherit(const struct access_id *id,
  * Builds the changes that make a node and what is missing above it.
  * @existing is the length of the part of the path that is there.
  */
-static struct change *creation(const char *path, size_t existing,
-			       struct permset *perms, const void *data,
-			       size_t len)
+static struct change *creation(const char *path, size_t existing, struct permset *perms,
+			       const void *data, size_t len)
 {
 	struct change *list = NULL, **tail = &list;
 	char part[PATH_BUF];
@@ -229,8 +211,7 @@ static struct change *creation(const char *path, size_t existing,
 		last = !*at;
 		memcpy(part, path, (size_t)(at - path));
 		part[at - path] = '\0';
-		*tail = change_new(CHANGE_CREATE, part, perms,
-				   last ? data : NULL, last ? len : 0);
+		*tail = change_new(CHANGE_CREATE, part, perms, last ? data : NULL, last ? len : 0);
 		if (!*tail) {
 			change_free(list);
 			return NULL;
@@ -243,8 +224,7 @@ static struct change *creation(const char *path, size_t existing,
 }
 
 /* The length of the part of a path that exists in a tree. */
-static size_t existing_length(struct node *root, const char *path,
-			      uint32_t *missing)
+static size_t existing_length(struct node *root, const char *path, uint32_t *missing)
 {
 	const char *at = path;
 	char part[PATH_BUF];
@@ -263,8 +243,8 @@ static size_t existing_length(struct node *root, const char *path,
 	return existing;
 }
 
-static int note_ancestors(struct txn *txn, const struct access_id *id,
-			  const char *path, size_t existing)
+static int note_ancestors(struct txn *txn, const struct access_id *id, const char *path,
+			  size_t existing)
 {
 	const char *at = path + existing;
 	char part[PATH_BUF];
@@ -286,9 +266,8 @@ static int note_ancestors(struct txn *txn, const struct access_id *id,
 }
 
 /* Makes a node that is missing; @nearest is its nearest ancestor. */
-static int create(struct store *store, struct txn *txn,
-		  const struct access_id *id, const char *path,
-		  const struct node *nearest, const void *data, size_t len)
+static int create(struct store *store, struct txn *txn, const struct access_id *id,
+		  const char *path, const struct node *nearest, const void *data, size_t len)
 {
 	struct node *root = txn ? txn->root : store->root;
 	struct permset *perms;
@@ -299,19 +278,17 @@ static int create(struct store *store, struct txn *txn,
 
 	if (rc)
 		return rc;
-	if (!nodes_allowed(txn, id, missing) ||
-	    !size_allowed(id, len, nearest->perms->count))
+	if (!nodes_allowed(txn, id, missing) || !size_allowed(id, len, nearest->perms->count))
 		return -ENOSPC;
 	perms = inherit(id, nearest->perms);
 	if (!perms)
 		return -ENOMEM;
 	list = creation(path, existing, perms, data, len);
 	permset_put(perms);
-	return list ? apply(store, txn, list) : -ENOMEM;
+	return list ? store_apply(store, txn, list) : -ENOMEM;
 }
 
-int store_read(struct store *store, struct txn *txn,
-	       const struct access_id *id, const char *path,
+int store_read(struct store *store, struct txn *txn, const struct access_id *id, const char *path,
 	       const struct node **out)
 {
 	struct node *node;
@@ -321,9 +298,8 @@ int store_read(struct store *store, struct txn *txn,
 	return rc;
 }
 
-int store_directory(struct store *store, struct txn *txn,
-		    const struct access_id *id, const char *path,
-		    const struct node **out)
+int store_directory(struct store *store, struct txn *txn, const struct access_id *id,
+		    const char *path, const struct node **out)
 {
 	struct node *node;
 	int rc = look_up(store, txn, id, path, PERM_READ, TXN_CHILDREN, &node);
@@ -341,9 +317,8 @@ static struct permset **special_perms(struct store *store, const char *path)
 	return NULL;
 }
 
-int store_get_perms(struct store *store, struct txn *txn,
-		    const struct access_id *id, const char *path,
-		    const struct permset **out)
+int store_get_perms(struct store *store, struct txn *txn, const struct access_id *id,
+		    const char *path, const struct permset **out)
 {
 	struct node *node;
 	int rc = look_up(store, txn, id, path, PERM_READ, TXN_EXISTS, &node);
@@ -353,8 +328,7 @@ int store_get_perms(struct store *store, struct txn *txn,
 	return rc;
 }
 
-int store_write(struct store *store, struct txn *txn,
-		const struct access_id *id, const char *path,
+int store_write(struct store *store, struct txn *txn, const struct access_id *id, const char *path,
 		const void *data, size_t len)
 {
 	struct node *node;
@@ -369,8 +343,7 @@ int store_write(struct store *store, struct txn *txn,
 	return apply_one(store, txn, CHANGE_VALUE, path, NULL, data, len);
 }
 
-int store_mkdir(struct store *store, struct txn *txn,
-		const struct access_id *id, const char *path)
+int store_mkdir(struct store *store, struct txn *txn, const struct access_id *id, const char *path)
 {
 	struct node *node;
 	int rc = look_up(store, txn, id, path, PERM_WRITE, TXN_EXISTS, &node);
@@ -380,8 +353,7 @@ int store_mkdir(struct store *store, struct txn *txn,
 	return rc;
 }
 
-int store_rm(struct store *store, struct txn *txn,
-	     const struct access_id *id, const char *path)
+int store_rm(struct store *store, struct txn *txn, const struct access_id *id, const char *path)
 {
 	struct node *root = txn ? txn->root : store->root;
 	char parent[PATH_BUF];
@@ -402,8 +374,7 @@ int store_rm(struct store *store, struct txn *txn,
 }
 
 /* The set for a client's list; rights of domains that are not are void. */
-static struct permset *make_permset(const struct store *store,
-				    const struct perm *perms, size_t count)
+static struct permset *make_permset(const struct store *store, const struct perm *perms, size_t count)
 {
 	struct perm *copy = malloc(count * sizeof(*copy));
 	struct permset *set;
@@ -412,8 +383,7 @@ static struct permset *make_permset(const struct store *store,
 		return NULL;
 	memcpy(copy, perms, count * sizeof(*copy));
 	for (size_t i = 0; i < count; i++) {
-		if (store->domain_exists &&
-		    !store->domain_exists(copy[i].domid))
+		if (store->domain_exists && !store->domain_exists(copy[i].domid))
 			copy[i].access |= PERM_IGNORE;
 	}
 	set = permset_get(copy, count);
@@ -421,33 +391,28 @@ static struct permset *make_permset(const struct store *store,
 	return set;
 }
 
-static int set_node_perms(struct store *store, struct txn *txn,
-			  const struct access_id *id, const char *path,
-			  struct permset *set)
+static int set_node_perms(struct store *store, struct txn *txn, const struct access_id *id,
+			  const char *path, struct permset *set)
 {
 	struct node *node;
-	int rc = look_up(store, txn, id, path, PERM_WRITE | PERM_OWNER,
-			 TXN_VALUE, &node);
+	int rc = look_up(store, txn, id, path, PERM_WRITE | PERM_OWNER, TXN_VALUE, &node);
 
 	if (rc)
 		return rc;
-	if (!id->privileged &&
-	    permset_owner(set) != permset_owner(node->perms))
+	if (!id->privileged && permset_owner(set) != permset_owner(node->perms))
 		return -EPERM;
 	if (!size_allowed(id, node->value ? node->value->len : 0, set->count))
 		return -ENOSPC;
 	return apply_one(store, txn, CHANGE_PERMS, path, set, NULL, 0);
 }
 
-int store_set_perms(struct store *store, struct txn *txn,
-		    const struct access_id *id, const char *path,
-		    const struct perm *perms, size_t count)
+int store_set_perms(struct store *store, struct txn *txn, const struct access_id *id,
+		    const char *path, const struct perm *perms, size_t count)
 {
 	struct permset *set;
 	int rc = 0;
 
-	if (!id->privileged &&
-	    !account_allows(id->domid, QUOTA_PERMISSIONS, count))
+	if (!id->privileged && !account_allows(id->domid, QUOTA_PERMISSIONS, count))
 		return -ENOSPC;
 	set = make_permset(store, perms, count);
 	if (!set)
@@ -470,14 +435,12 @@ int store_set_perms(struct store *store, struct txn *txn,
 	return rc;
 }
 
-int store_txn_start(struct store *store, const struct access_id *id,
-		    struct txn **out)
+int store_txn_start(struct store *store, const struct access_id *id, struct txn **out)
 {
 	const struct account *account = account_of(id->domid);
 
 	if (!id->privileged &&
-	    !account_allows(id->domid, QUOTA_TRANSACTIONS,
-			    account->used[QUOTA_TRANSACTIONS] + 1u))
+	    !account_allows(id->domid, QUOTA_TRANSACTIONS, account->used[QUOTA_TRANSACTIONS] + 1u))
 		return -ENOSPC;
 	*out = txn_new(store->root);
 	if (!*out)
@@ -492,23 +455,19 @@ int store_txn_start(struct store *store, const struct access_id *id,
  */
 static bool commit_allowed(const struct txn *txn, const struct access_id *id)
 {
-	return tally_of(&txn->tally, id->domid) <= 0 ||
-	       nodes_allowed(txn, id, 0);
+	return tally_of(&txn->tally, id->domid) <= 0 || nodes_allowed(txn, id, 0);
 }
 
 /* Nobody hears of nodes that came and went within the transaction. */
 static void fire_committed(struct store *store, const struct txn *txn)
 {
-	for (const struct change *change = txn->changes; change;
-	     change = change->next) {
-		if (tree_find(txn->base, change->path) ||
-		    tree_find(txn->root, change->path))
+	for (const struct change *change = txn->changes; change; change = change->next) {
+		if (tree_find(txn->base, change->path) || tree_find(txn->root, change->path))
 			watch_fire(&store->watches, change);
 	}
 }
 
-int store_txn_end(struct store *store, const struct access_id *id,
-		  struct txn *txn, bool commit)
+int store_txn_end(struct store *store, const struct access_id *id, struct txn *txn, bool commit)
 {
 	struct tally tally = { 0 };
 	int rc = 0;
@@ -520,8 +479,7 @@ int store_txn_end(struct store *store, const struct access_id *id,
 		else if (!commit_allowed(txn, id))
 			rc = -ENOSPC;
 		else
-			rc = txn_commit(txn, &store->root,
-					++store->generation, &tally);
+			rc = txn_commit(txn, &store->root, ++store->generation, &tally);
 		if (!rc) {
 			tally_apply(&tally);
 			fire_committed(store, txn);
@@ -532,76 +490,9 @@ int store_txn_end(struct store *store, const struct access_id *id,
 	return rc;
 }
 
-struct forgetting {
-	uint16_t domid;
-	struct change *list;
-	struct change **tail;
-};
-
-static int collect_rights(const struct node *node, const char *path,
-			  void *arg)
-{
-	struct forgetting *work = arg;
-	struct permset *without;
-	struct change *change;
-
-	if (!permset_names(node->perms, work->domid))
-		return 0;
-	if (permset_owner(node->perms) == work->domid && path[1]) {
-		change = change_new(CHANGE_REMOVE, path, NULL, NULL, 0);
-	} else {
-		without = permset_without(node->perms, work->domid);
-		if (!without)
-			return -ENOMEM;
-		change = change_new(CHANGE_PERMS, path, without, NULL, 0);
-		permset_put(without);
-	}
-	if (!change)
-		return -ENOMEM;
-	*work->tail = change;
-	work->tail = &change->next;
-	return change->kind == CHANGE_REMOVE ? TREE_SKIP : 0;
-}
-
-static int forget_special(struct permset **special, uint16_t domid)
-{
-	struct permset *without;
-
-	if (!permset_names(*special, domid))
-		return 0;
-	without = permset_without(*special, domid);
-	if (!without)
-		return -ENOMEM;
-	permset_put(*special);
-	*special = without;
-	return 0;
-}
-
-int store_forget_domain(struct store *store, uint16_t domid)
-{
-	struct forgetting work = { .domid = domid };
-	char path[PATH_BUF] = "/";
-	int rc;
-
-	if (!permset_any_names(domid))
-		return 0;
-	work.tail = &work.list;
-	rc = tree_walk(store->root, path, collect_rights, &work);
-	if (!rc)
-		rc = forget_special(&store->introduce_perms, domid);
-	if (!rc)
-		rc = forget_special(&store->release_perms, domid);
-	if (rc) {
-		change_free(work.list);
-		return rc;
-	}
-	return work.list ? apply(store, NULL, work.list) : 0;
-}
-
 void store_fire_introduce(struct store *store)
 {
-	watch_fire_special(&store->watches, INTRODUCE,
-			   store->introduce_perms);
+	watch_fire_special(&store->watches, INTRODUCE, store->introduce_perms);
 }
 
 void store_fire_release(struct store *store)
@@ -626,11 +517,9 @@ long store_check(const struct store *store)
 		return nodes;
 	rc = tree_walk(store->root, path, recount, &tally);
 	for (size_t i = 0; i < tally.count && !rc; i++) {
-		const struct account *account =
-			account_of(tally.items[i].domid);
+		const struct account *account = account_of(tally.items[i].domid);
 
-		if (account->used[QUOTA_NODES] !=
-		    (uint32_t)tally.items[i].nodes)
+		if (account->used[QUOTA_NODES] != (uint32_t)tally.items[i].nodes)
 			rc = -EUCLEAN;
 	}
 	tally_clear(&tally);

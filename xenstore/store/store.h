@@ -42,57 +42,49 @@ void store_clear(struct store *store);
 /*
  * The node, for reading its value; it stays valid until the next change.
  */
-int store_read(struct store *store, struct txn *txn,
-	       const struct access_id *id, const char *path,
+int store_read(struct store *store, struct txn *txn, const struct access_id *id, const char *path,
 	       const struct node **out);
 
 /* The node, for listing its children. */
-int store_directory(struct store *store, struct txn *txn,
-		    const struct access_id *id, const char *path,
-		    const struct node **out);
+int store_directory(struct store *store, struct txn *txn, const struct access_id *id,
+		    const char *path, const struct node **out);
 
 /* The permissions of a node, or of a special name. */
-int store_get_perms(struct store *store, struct txn *txn,
-		    const struct access_id *id, const char *path,
-		    const struct permset **out);
+int store_get_perms(struct store *store, struct txn *txn, const struct access_id *id,
+		    const char *path, const struct permset **out);
 
 /* Sets a value, making the node and what is missing above it. */
-int store_write(struct store *store, struct txn *txn,
-		const struct access_id *id, const char *path,
+int store_write(struct store *store, struct txn *txn, const struct access_id *id, const char *path,
 		const void *data, size_t len);
 
 /* Makes an empty node unless there is one. */
-int store_mkdir(struct store *store, struct txn *txn,
-		const struct access_id *id, const char *path);
+int store_mkdir(struct store *store, struct txn *txn, const struct access_id *id, const char *path);
 
 /* Removes a node and all below. */
-int store_rm(struct store *store, struct txn *txn,
-	     const struct access_id *id, const char *path);
+int store_rm(struct store *store, struct txn *txn, const struct access_id *id, const char *path);
 
 /* Replaces the permissions of a node, or of a special name. */
-int store_set_perms(struct store *store, struct txn *txn,
-		    const struct access_id *id, const char *path,
-		    const struct perm *perms, size_t count);
+int store_set_perms(struct store *store, struct txn *txn, const struct access_id *id,
+		    const char *path, const struct perm *perms, size_t count);
 
 /*
  * Begins a transaction; -ENOSPC if @id has its share.  It counts for @id until
  * store_txn_end().
  */
-int store_txn_start(struct store *store, const struct access_id *id,
-		    struct txn **out);
+int store_txn_start(struct store *store, const struct access_id *id, struct txn **out);
 
 /*
  * Ends and frees a transaction, committing it if @commit.  -EAGAIN: it
  * conflicted; -ENOSPC: a quota was used up meanwhile.
  */
-int store_txn_end(struct store *store, const struct access_id *id,
-		  struct txn *txn, bool commit);
+int store_txn_end(struct store *store, const struct access_id *id, struct txn *txn, bool commit);
 
 /*
- * Takes all rights from a domain that is no more: what it owned is removed,
- * with watches told, and no list names it any longer.
+ * Applies changes, all or none, and owns the list from then on.  Outside a
+ * transaction watches hear of them at once.  Neither permissions nor quotas are
+ * looked at.
  */
-int store_forget_domain(struct store *store, uint16_t domid);
+int store_apply(struct store *store, struct txn *txn, struct change *list);
 
 /* Tells watches of "@introduceDomain" or "@releaseDomain". */
 void store_fire_introduce(struct store *store);

@@ -20,8 +20,7 @@ static uint32_t random_priority(void)
 	static uint64_t state;
 
 	if (!state) {
-		if (getrandom(&state, sizeof(state), 0) != sizeof(state) ||
-		    !state)
+		if (getrandom(&state, sizeof(state), 0) != sizeof(state) || !state)
 			state = 0x9e3779b97f4a7c15u;
 	}
 	state ^= state << 13;
@@ -30,8 +29,8 @@ static uint32_t random_priority(void)
 	return (uint32_t)(state >> 32);
 }
 
-static struct node *node_new(const char *name, size_t name_len,
-			     struct permset *perms, uint64_t generation)
+static struct node *node_new(const char *name, size_t name_len, struct permset *perms,
+			     uint64_t generation)
 {
 	struct node *node = calloc(1, sizeof(*node) + name_len);
 
@@ -133,8 +132,7 @@ static int compare(const char *name, size_t len, const struct node *node)
 	return memcmp(name, node->name, len);
 }
 
-static struct node *find_child(const struct node *parent, const char *name,
-			       size_t len)
+static struct node *find_child(const struct node *parent, const char *name, size_t len)
 {
 	struct node *node = parent->children;
 
@@ -148,8 +146,7 @@ static struct node *find_child(const struct node *parent, const char *name,
 	return node;
 }
 
-struct node *tree_find_nearest(struct node *root, const char *path,
-			       bool *found)
+struct node *tree_find_nearest(struct node *root, const char *path, bool *found)
 {
 	const char *at = path;
 	size_t len;
@@ -179,8 +176,7 @@ struct node *tree_find(struct node *root, const char *path)
  * Copies made before a failure are harmless: they are equal to what they
  * replace.
  */
-static int tree_own(struct node **root, const char *path, size_t path_len,
-		    struct node **out)
+static int tree_own(struct node **root, const char *path, size_t path_len, struct node **out)
 {
 	const char *at = path, *end = path + path_len;
 	struct node **slot = root;
@@ -212,8 +208,7 @@ static int tree_own(struct node **root, const char *path, size_t path_len,
 }
 
 /* Owns the parent of @path; *name is the last component. */
-static int own_parent(struct node **root, const char *path,
-		      struct node **parent, const char **name)
+static int own_parent(struct node **root, const char *path, struct node **parent, const char **name)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -233,14 +228,13 @@ static int own_search_path(struct node **slot, const char *name, size_t len)
 
 		if (rc)
 			return rc;
-		slot = compare(name, len, *slot) < 0 ? &(*slot)->left
-						     : &(*slot)->right;
+		slot = compare(name, len, *slot) < 0 ? &(*slot)->left : &(*slot)->right;
 	}
 	return 0;
 }
 
-static void split(struct node *node, const char *name, size_t len,
-		  struct node **smaller, struct node **greater)
+static void split(struct node *node, const char *name, size_t len, struct node **smaller,
+		  struct node **greater)
 {
 	while (node) {
 		if (compare(name, len, node) < 0) {
@@ -266,9 +260,8 @@ static int insert(struct node *parent, struct node *child)
 
 		if (rc)
 			return rc;
-		slot = compare(child->name, child->name_len, *slot) < 0
-			       ? &(*slot)->left
-			       : &(*slot)->right;
+		slot = compare(child->name, child->name_len, *slot) < 0 ? &(*slot)->left
+									: &(*slot)->right;
 	}
 	if (*slot) {
 		int rc = own_search_path(slot, child->name, child->name_len);
@@ -276,8 +269,7 @@ static int insert(struct node *parent, struct node *child)
 		if (rc)
 			return rc;
 	}
-	split(*slot, child->name, child->name_len, &child->left,
-	      &child->right);
+	split(*slot, child->name, child->name_len, &child->left, &child->right);
 	*slot = child;
 	return 0;
 }
@@ -297,8 +289,8 @@ static int value_new(const void *data, size_t len, struct tree_value **out)
 	return 0;
 }
 
-int tree_create(struct node **root, const char *path, struct permset *perms,
-		const void *data, size_t len, uint64_t generation)
+int tree_create(struct node **root, const char *path, struct permset *perms, const void *data,
+		size_t len, uint64_t generation)
 {
 	struct node *parent, *child;
 	const char *name;
@@ -324,8 +316,8 @@ int tree_create(struct node **root, const char *path, struct permset *perms,
 	return 0;
 }
 
-int tree_set_value(struct node **root, const char *path, const void *data,
-		   size_t len, uint64_t generation)
+int tree_set_value(struct node **root, const char *path, const void *data, size_t len,
+		   uint64_t generation)
 {
 	struct tree_value *value;
 	struct node *node;
@@ -347,8 +339,7 @@ int tree_set_value(struct node **root, const char *path, const void *data,
 	return 0;
 }
 
-int tree_set_perms(struct node **root, const char *path,
-		   struct permset *perms, uint64_t generation)
+int tree_set_perms(struct node **root, const char *path, struct permset *perms, uint64_t generation)
 {
 	struct node *node;
 	int rc;
@@ -372,9 +363,7 @@ int tree_set_perms(struct node **root, const char *path,
 static int own_merge_path(struct node **left, struct node **right)
 {
 	while (*left && *right) {
-		struct node ***upper = (*left)->priority >= (*right)->priority
-					       ? &left
-					       : &right;
+		struct node ***upper = (*left)->priority >= (*right)->priority ? &left : &right;
 		int rc = own(*upper);
 
 		if (rc)
@@ -403,8 +392,7 @@ static struct node *merge(struct node *left, struct node *right)
 	return top;
 }
 
-int tree_remove(struct node **root, const char *path, uint64_t generation,
-		struct node **removed)
+int tree_remove(struct node **root, const char *path, uint64_t generation, struct node **removed)
 {
 	struct node *parent, *node, **slot;
 	const char *name;
@@ -426,8 +414,7 @@ int tree_remove(struct node **root, const char *path, uint64_t generation,
 	len = strlen(name);
 	slot = &parent->children;
 	while (*slot != node)
-		slot = compare(name, len, *slot) < 0 ? &(*slot)->left
-						     : &(*slot)->right;
+		slot = compare(name, len, *slot) < 0 ? &(*slot)->left : &(*slot)->right;
 	*slot = merge(node->left, node->right);
 	node->left = NULL;
 	node->right = NULL;
@@ -440,8 +427,7 @@ int tree_remove(struct node **root, const char *path, uint64_t generation,
 	return 0;
 }
 
-static int each_in_treap(const struct node *node,
-			 int (*visit)(const struct node *child, void *arg),
+static int each_in_treap(const struct node *node, int (*visit)(const struct node *child, void *arg),
 			 void *arg)
 {
 	for (; node; node = node->right) {
@@ -455,8 +441,7 @@ static int each_in_treap(const struct node *node,
 	return 0;
 }
 
-int tree_each_child(const struct node *node,
-		    int (*visit)(const struct node *child, void *arg),
+int tree_each_child(const struct node *node, int (*visit)(const struct node *child, void *arg),
 		    void *arg)
 {
 	return each_in_treap(node->children, visit, arg);
@@ -504,24 +489,20 @@ static int walk_treap(const struct node *node, struct walk *walk)
 }
 
 int tree_walk(const struct node *node, char *path,
-	      int (*visit)(const struct node *node, const char *path,
-			   void *arg),
-	      void *arg)
+	      int (*visit)(const struct node *node, const char *path, void *arg), void *arg)
 {
 	struct walk walk = { path, strlen(path), visit, arg };
 
 	return walk_node(node, &walk);
 }
 
-static long check_treap(const struct node *node, const struct node **last,
-			uint32_t *siblings)
+static long check_treap(const struct node *node, const struct node **last, uint32_t *siblings)
 {
 	long total = 0, n;
 
 	if (!node)
 		return 0;
-	if (!node->refs ||
-	    (node->left && node->left->priority > node->priority) ||
+	if (!node->refs || (node->left && node->left->priority > node->priority) ||
 	    (node->right && node->right->priority > node->priority))
 		return -EUCLEAN;
 	n = check_treap(node->left, last, siblings);

@@ -81,8 +81,7 @@ struct node *tree_find(struct node *root, const char *path);
  * The deepest existing node on the way to @path; *found tells whether it is
  * the node itself.
  */
-struct node *tree_find_nearest(struct node *root, const char *path,
-			       bool *found);
+struct node *tree_find_nearest(struct node *root, const char *path, bool *found);
 
 /*
  * The changes below return 0, -ENOENT if there is no such node or parent, or
@@ -94,28 +93,25 @@ struct node *tree_find_nearest(struct node *root, const char *path,
  * Adds a node with a value below an existing parent; -EEXIST if it is there.
  * A reference to @perms is taken.
  */
-int tree_create(struct node **root, const char *path, struct permset *perms,
-		const void *data, size_t len, uint64_t generation);
+int tree_create(struct node **root, const char *path, struct permset *perms, const void *data,
+		size_t len, uint64_t generation);
 
 /* Replaces the value. */
-int tree_set_value(struct node **root, const char *path, const void *data,
-		   size_t len, uint64_t generation);
+int tree_set_value(struct node **root, const char *path, const void *data, size_t len,
+		   uint64_t generation);
 
 /* Replaces the permissions (a reference is taken). */
-int tree_set_perms(struct node **root, const char *path,
-		   struct permset *perms, uint64_t generation);
+int tree_set_perms(struct node **root, const char *path, struct permset *perms, uint64_t generation);
 
 /*
  * Takes a node and all below out of the tree.  *removed is a reference to it,
  * for the caller to look at and tree_put(); it may be NULL if not wanted.
  * The root cannot be removed: -EINVAL.
  */
-int tree_remove(struct node **root, const char *path, uint64_t generation,
-		struct node **removed);
+int tree_remove(struct node **root, const char *path, uint64_t generation, struct node **removed);
 
 /* Calls @visit for each child in order; stops when it returns non-zero. */
-int tree_each_child(const struct node *node,
-		    int (*visit)(const struct node *child, void *arg),
+int tree_each_child(const struct node *node, int (*visit)(const struct node *child, void *arg),
 		    void *arg);
 
 /*
@@ -126,9 +122,7 @@ int tree_each_child(const struct node *node,
  */
 #define TREE_SKIP 1
 int tree_walk(const struct node *node, char *path,
-	      int (*visit)(const struct node *node, const char *path,
-			   void *arg),
-	      void *arg);
+	      int (*visit)(const struct node *node, const char *path, void *arg), void *arg);
 
 /* Checks order, heap and counts below @node; the number of nodes or -EUCLEAN. */
 long tree_check(const struct node *node);

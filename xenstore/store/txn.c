@@ -46,8 +46,7 @@ void txn_free(struct txn *txn)
 static struct txn_access *find_access(const struct txn *txn, const char *path)
 {
 	/* The entry is the first member. */
-	return (struct txn_access *)pathmap_find(&txn->accesses, path,
-						 strlen(path));
+	return (struct txn_access *)pathmap_find(&txn->accesses, path, strlen(path));
 }
 
 int txn_note(struct txn *txn, const char *path, unsigned int how)
@@ -102,8 +101,7 @@ int txn_log(struct txn *txn, struct change *change)
 	return 0;
 }
 
-static bool conflicts(const struct txn_access *access, const struct node *then,
-		      const struct node *now)
+static bool conflicts(const struct txn_access *access, const struct node *then, const struct node *now)
 {
 	if (then == now)
 		return false;
@@ -113,16 +111,14 @@ static bool conflicts(const struct txn_access *access, const struct node *then,
 		return true;
 	if ((access->how & TXN_VALUE) && then->generation != now->generation)
 		return true;
-	if ((access->how & TXN_CHILDREN) &&
-	    then->children_generation != now->children_generation)
+	if ((access->how & TXN_CHILDREN) && then->children_generation != now->children_generation)
 		return true;
 	return (access->how & TXN_SUBTREE) && then->children != now->children;
 }
 
 static bool any_conflict(const struct txn *txn, struct node *now)
 {
-	for (const struct txn_access *access = txn->access_list; access;
-	     access = access->next) {
+	for (const struct txn_access *access = txn->access_list; access; access = access->next) {
 		if (conflicts(access, tree_find(txn->base, access->path),
 			      tree_find(now, access->path)))
 			return true;
@@ -130,16 +126,14 @@ static bool any_conflict(const struct txn *txn, struct node *now)
 	return false;
 }
 
-int txn_commit(struct txn *txn, struct node **root, uint64_t generation,
-	       struct tally *tally)
+int txn_commit(struct txn *txn, struct node **root, uint64_t generation, struct tally *tally)
 {
 	struct node *work;
 	int rc = 0;
 
 	if (*root == txn->base) {
 		for (size_t i = 0; i < txn->tally.count && !rc; i++)
-			rc = tally_add(tally, txn->tally.items[i].domid,
-				       txn->tally.items[i].nodes);
+			rc = tally_add(tally, txn->tally.items[i].domid, txn->tally.items[i].nodes);
 		if (rc)
 			return rc;
 		work = tree_ref(txn->root);
@@ -147,8 +141,7 @@ int txn_commit(struct txn *txn, struct node **root, uint64_t generation,
 		if (any_conflict(txn, *root))
 			return -EAGAIN;
 		work = tree_ref(*root);
-		for (struct change *change = txn->changes; change && !rc;
-		     change = change->next)
+		for (struct change *change = txn->changes; change && !rc; change = change->next)
 			rc = change_apply(change, &work, generation, tally);
 		if (rc) {
 			tree_put(work);

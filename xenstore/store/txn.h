@@ -26,15 +26,15 @@
 
 /* What a transaction relied on, of one node. */
 /* That it exists or not, and its permissions. */
-#define TXN_EXISTS	0
+#define TXN_EXISTS 0
 /* Its value; read or written. */
-#define TXN_VALUE	1
+#define TXN_VALUE 1
 /* The names of its children. */
-#define TXN_CHILDREN	2
+#define TXN_CHILDREN 2
 /* All that is below. */
-#define TXN_SUBTREE	4
+#define TXN_SUBTREE 4
 /* Not a reliance: watches will hear of this node already. */
-#define TXN_TOLD	8
+#define TXN_TOLD 8
 
 struct txn_access;
 
@@ -74,7 +74,6 @@ int txn_log(struct txn *txn, struct change *change);
  * failure *root is as before.  The change list holds, after success, what
  * watches must hear.
  */
-int txn_commit(struct txn *txn, struct node **root, uint64_t generation,
-	       struct tally *tally);
+int txn_commit(struct txn *txn, struct node **root, uint64_t generation, struct tally *tally);
 
 #endif

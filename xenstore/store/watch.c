@@ -12,7 +12,9 @@
 
 struct watch {
 	struct pathmap_entry entry;
+	/* The watcher's list, and what points at this element of it. */
 	struct watch *next;
+	struct watch **link;
 	struct watcher *watcher;
 	size_t skip;
 	const char *token;
@@ -20,30 +22,32 @@ struct watch {
 	char text[];
 };
 
-static struct watch **find(struct watcher *watcher, const char *path,
-			   const char *token)
+static struct watch *find(const struct watch_table *table, const struct watcher *watcher,
+			  const char *path, const char *token)
 {
-	struct watch **at = &watcher->list;
+	struct pathmap_entry *entry = pathmap_find(&table->by_path, path, strlen(path));
 
-	while (*at && (strcmp((*at)->entry.path, path) ||
-		       strcmp((*at)->token, token)))
-		at = &(*at)->next;
-	return at;
+	for (; entry; entry = pathmap_find_next(entry)) {
+		struct watch *watch = (struct watch *)entry;
+
+		if (watch->watcher == watcher && !strcmp(watch->token, token))
+			return watch;
+	}
+	return NULL;
 }
 
-int watch_add(struct watch_table *table, struct watcher *watcher,
-	      const char *path, size_t skip, const char *token)
+int watch_add(struct watch_table *table, struct watcher *watcher, const char *path, size_t skip,
+	      const char *token)
 {
 	size_t path_size = strlen(path) + 1, token_size = strlen(token) + 1;
 	const struct access_id *id = watcher->id;
 	struct watch *watch;
 	int rc;
 
-	if (*find(watcher, path, token))
+	if (find(table, watcher, path, token))
 		return -EEXIST;
-	if (!id->privileged &&
-	    !account_allows(id->domid, QUOTA_WATCHES,
-			    account_of(id->domid)->used[QUOTA_WATCHES] + 1u))
+	if (!id->privileged && !account_allows(id->domid, QUOTA_WATCHES,
+					       account_of(id->domid)->used[QUOTA_WATCHES] + 1u))
 		return -E2BIG;
 	watch = malloc(sizeof(*watch) + path_size + token_size);
 	if (!watch)
@@ -60,36 +64,39 @@ int watch_add(struct watch_table *table, struct watcher *watcher,
 		return rc;
 	}
 	watch->next = watcher->list;
+	watch->link = &watcher->list;
+	if (watch->next)
+		watch->next->link = &watch->next;
 	watcher->list = watch;
 	account_add(id->domid, QUOTA_WATCHES, 1);
 	return 0;
 }
 
-static void remove_at(struct watch_table *table, struct watch **at)
+static void remove_watch(struct watch_table *table, struct watch *watch)
 {
-	struct watch *watch = *at;
-
-	*at = watch->next;
+	*watch->link = watch->next;
+	if (watch->next)
+		watch->next->link = watch->link;
 	pathmap_remove(&table->by_path, &watch->entry);
 	account_add(watch->watcher->id->domid, QUOTA_WATCHES, -1);
 	free(watch);
 }
 
-int watch_remove(struct watch_table *table, struct watcher *watcher,
-		 const char *path, const char *token)
+int watch_remove(struct watch_table *table, struct watcher *watcher, const char *path,
+		 const char *token)
 {
-	struct watch **at = find(watcher, path, token);
+	struct watch *watch = find(table, watcher, path, token);
 
-	if (!*at)
+	if (!watch)
 		return -ENOENT;
-	remove_at(table, at);
+	remove_watch(table, watch);
 	return 0;
 }
 
 void watch_remove_all(struct watch_table *table, struct watcher *watcher)
 {
 	while (watcher->list)
-		remove_at(table, &watcher->list);
+		remove_watch(table, watcher->list);
 }
 
 /* The lists of which one must let a watcher read. */
@@ -97,8 +104,7 @@ struct audience {
 	const struct permset *lists[3];
 };
 
-static bool may_know(const struct access_id *id,
-		     const struct audience *audience)
+static bool may_know(const struct access_id *id, const struct audience *audience)
 {
 	for (size_t i = 0; i < 3; i++) {
 		const struct permset *list = audience->lists[i];
@@ -110,19 +116,17 @@ static bool may_know(const struct access_id *id,
 }
 
 /* Tells the watches at the first @len bytes of @path of an event at @path. */
-static void fire_at(const struct watch_table *table, const char *path,
-		    size_t len, const struct audience *audience)
+static void fire_at(const struct watch_table *table, const char *path, size_t len,
+		    const struct audience *audience)
 {
-	struct pathmap_entry *entry =
-		pathmap_find(&table->by_path, path, len);
+	struct pathmap_entry *entry = pathmap_find(&table->by_path, path, len);
 
 	for (; entry; entry = pathmap_find_next(entry)) {
 		struct watch *watch = (struct watch *)entry;
 		struct watcher *watcher = watch->watcher;
 
 		if (may_know(watcher->id, audience))
-			watcher->event(watcher, path + watch->skip,
-				       watch->token);
+			watcher->event(watcher, path + watch->skip, watch->token);
 	}
 }
 
@@ -173,8 +177,7 @@ void watch_fire(const struct watch_table *table, const struct change *change)
 	}
 }
 
-void watch_fire_special(const struct watch_table *table, const char *name,
-			const struct permset *perms)
+void watch_fire_special(const struct watch_table *table, const char *name, const struct permset *perms)
 {
 	struct audience audience = { { perms } };
 

@@ -27,8 +27,7 @@ struct watcher {
 	/* Its rights, looked at anew for each event. */
 	const struct access_id *id;
 	/* Takes an event; must not add or remove watches. */
-	void (*event)(struct watcher *watcher, const char *path,
-		      const char *token);
+	void (*event)(struct watcher *watcher, const char *path, const char *token);
 	struct watch *list;
 };
 
@@ -37,12 +36,12 @@ struct watcher {
  * the first @skip bytes of the path, for relative ones.  Returns 0, -EEXIST,
  * -E2BIG if the quota is used up, or -ENOMEM.
  */
-int watch_add(struct watch_table *table, struct watcher *watcher,
-	      const char *path, size_t skip, const char *token);
+int watch_add(struct watch_table *table, struct watcher *watcher, const char *path, size_t skip,
+	      const char *token);
 
 /* Removes a watch; 0 or -ENOENT. */
-int watch_remove(struct watch_table *table, struct watcher *watcher,
-		 const char *path, const char *token);
+int watch_remove(struct watch_table *table, struct watcher *watcher, const char *path,
+		 const char *token);
 
 /* Removes all watches of one watcher. */
 void watch_remove_all(struct watch_table *table, struct watcher *watcher);

@@ -3,9 +3,11 @@
 # The daemon as a whole, on any Linux host: started with --no-dom0 in a
 # directory of its own, under the sanitizers, and used through our tool and
 # through Debian's programs.  Prints TAP.
-# usage: daemon.sh DIRECTORY    (which holds xenstored and xenstore)
+# usage: daemon.sh DIRECTORY CLIENT
+# DIRECTORY holds xenstored and xenstore; CLIENT is the test of our library.
 
 bin=$1
+client=$2
 dir=$(mktemp -d)
 export XENSTORED_RUNDIR="$dir"
 export ASAN_OPTIONS=abort_on_error=0:exitcode=99
@@ -128,6 +130,10 @@ for i in $(seq 1 40); do
 done
 xs write "$@"
 report $? forty_writes_in_one_transaction
+
+"$client" >"$dir/client.log" 2>&1
+report $? client_library
+sed 's/^/# /' "$dir/client.log"
 
 if needs xenstore-read debian_xenstore_read; then
 	same debian_xenstore_read one "$(xenstore-read /t/a)"

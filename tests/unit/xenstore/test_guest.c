@@ -119,15 +119,12 @@ static void put_bytes(uint16_t domid, const void *data, size_t len)
 	struct xenstore_domain_interface *page = &pages[domid];
 
 	for (size_t i = 0; i < len; i++)
-		page->req[MASK_XENSTORE_IDX(page->req_prod++)] =
-			((const char *)data)[i];
+		page->req[MASK_XENSTORE_IDX(page->req_prod++)] = ((const char *)data)[i];
 }
 
-static void put_request(uint16_t domid, uint32_t type, const char *payload,
-			size_t len)
+static void put_request(uint16_t domid, uint32_t type, const char *payload, size_t len)
 {
-	struct xsd_sockmsg hdr = { .type = type, .req_id = 42,
-				   .len = (uint32_t)len };
+	struct xsd_sockmsg hdr = { .type = type, .req_id = 42, .len = (uint32_t)len };
 
 	put_bytes(domid, &hdr, sizeof(hdr));
 	put_bytes(domid, payload, len);
@@ -145,8 +142,7 @@ static size_t get_bytes(uint16_t domid, void *out, size_t len)
 	size_t n;
 
 	for (n = 0; n < len && page->rsp_cons != page->rsp_prod; n++)
-		((char *)out)[n] =
-			page->rsp[MASK_XENSTORE_IDX(page->rsp_cons++)];
+		((char *)out)[n] = page->rsp[MASK_XENSTORE_IDX(page->rsp_cons++)];
 	return n;
 }
 
@@ -163,8 +159,7 @@ static int get_message(uint16_t domid, char *payload)
 	return (int)hdr.type;
 }
 
-static int call(uint16_t domid, uint32_t type, const char *payload,
-		size_t len, char *answer)
+static int call(uint16_t domid, uint32_t type, const char *payload, size_t len, char *answer)
 {
 	put_request(domid, type, payload, len);
 	event(domid);
@@ -176,13 +171,10 @@ static char answer[XENSTORE_PAYLOAD_MAX + 1];
 START_TEST(a_guest_reads_and_writes_its_home)
 {
 	introduce(1);
-	ck_assert_int_eq(call(1, XS_WRITE, "data/x\0hello", 12, answer),
-			 XS_WRITE);
-	ck_assert_int_eq(call(1, XS_READ, "/local/domain/1/data/x", 23,
-			      answer), XS_READ);
+	ck_assert_int_eq(call(1, XS_WRITE, "data/x\0hello", 12, answer), XS_WRITE);
+	ck_assert_int_eq(call(1, XS_READ, "/local/domain/1/data/x", 23, answer), XS_READ);
 	ck_assert_str_eq(answer, "hello");
-	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer),
-			 XS_ERROR);
+	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer), XS_ERROR);
 	ck_assert_str_eq(answer, "EACCES");
 	ck_assert_int_gt(kicks, 0);
 }
@@ -191,18 +183,20 @@ END_TEST
 START_TEST(control_is_not_for_guests)
 {
 	static const uint32_t types[] = {
-		XS_CONTROL, XS_INTRODUCE, XS_RELEASE, XS_RESUME,
-		XS_SET_TARGET,
+		XS_CONTROL, XS_INTRODUCE, XS_RELEASE, XS_RESUME, XS_SET_TARGET,
 	};
 
 	introduce(1);
 	for (size_t i = 0; i < 5; i++) {
-		ck_assert_int_eq(call(1, types[i], "2\0" "1\0" "3", 6, answer),
+		ck_assert_int_eq(call(1, types[i],
+				      "2\0"
+				      "1\0"
+				      "3",
+				      6, answer),
 				 XS_ERROR);
 		ck_assert_str_eq(answer, "EACCES");
 	}
-	ck_assert_int_eq(call(1, XS_GET_DOMAIN_PATH, "2", 2, answer),
-			 XS_GET_DOMAIN_PATH);
+	ck_assert_int_eq(call(1, XS_GET_DOMAIN_PATH, "2", 2, answer), XS_GET_DOMAIN_PATH);
 	ck_assert_str_eq(answer, "/local/domain/2");
 }
 END_TEST
@@ -268,8 +262,7 @@ START_TEST(a_guest_that_does_not_read_stops_itself_only)
 	ck_assert_uint_gt(pages[1].req_prod - pages[1].req_cons, 0);
 	ck_assert_int_eq(call(2, XS_MKDIR, "x", 2, answer), XS_MKDIR);
 	/* Once it reads, it gets every answer. */
-	for (int i = 0; i < 2000 &&
-			pages[1].req_prod != pages[1].req_cons; i++) {
+	for (int i = 0; i < 2000 && pages[1].req_prod != pages[1].req_cons; i++) {
 		pages[1].rsp_cons = pages[1].rsp_prod;
 		event(1);
 	}
@@ -317,8 +310,7 @@ START_TEST(a_reconnect_drops_watches_and_transactions)
 	introduce(1);
 	ck_assert_int_eq(call(1, XS_WATCH, "a\0t", 4, answer), XS_WATCH);
 	ck_assert_int_eq(get_message(1, answer), XS_WATCH_EVENT);
-	ck_assert_int_eq(call(1, XS_TRANSACTION_START, "", 1, answer),
-			 XS_TRANSACTION_START);
+	ck_assert_int_eq(call(1, XS_TRANSACTION_START, "", 1, answer), XS_TRANSACTION_START);
 	ck_assert_uint_eq(account_of(1)->used[QUOTA_WATCHES], 1);
 	pages[1].connection = XENSTORE_RECONNECT;
 	event(1);
@@ -334,8 +326,7 @@ START_TEST(identical_events_are_not_piled_up)
 	ck_assert_int_eq(call(1, XS_WATCH, "a\0t", 4, answer), XS_WATCH);
 	ck_assert_int_eq(get_message(1, answer), XS_WATCH_EVENT);
 	for (int i = 0; i < 500; i++) {
-		const struct access_id root = { .target = -1,
-						.privileged = true };
+		const struct access_id root = { .target = -1, .privileged = true };
 
 		store_write(&store, NULL, &root, "/local/domain/1/a", "v", 1);
 	}
@@ -352,8 +343,7 @@ START_TEST(reset_watches_also_ends_transactions)
 	call(1, XS_WATCH, "a\0t", 4, answer);
 	get_message(1, answer);
 	call(1, XS_TRANSACTION_START, "", 1, answer);
-	ck_assert_int_eq(call(1, XS_RESET_WATCHES, "", 1, answer),
-			 XS_RESET_WATCHES);
+	ck_assert_int_eq(call(1, XS_RESET_WATCHES, "", 1, answer), XS_RESET_WATCHES);
 	ck_assert_uint_eq(account_of(1)->used[QUOTA_WATCHES], 0);
 	ck_assert_uint_eq(account_of(1)->used[QUOTA_TRANSACTIONS], 0);
 }
@@ -386,8 +376,7 @@ START_TEST(death_takes_everything_along)
 {
 	introduce(1);
 	introduce(2);
-	ck_assert_int_eq(call(2, XS_WATCH, "@releaseDomain\0t", 17, answer),
-			 XS_WATCH);
+	ck_assert_int_eq(call(2, XS_WATCH, "@releaseDomain\0t", 17, answer), XS_WATCH);
 	call(1, XS_WATCH, "a\0t", 4, answer);
 	states[1] = 0;
 	domains_check();
@@ -433,17 +422,14 @@ START_TEST(a_target_lends_its_rights_while_it_lives)
 {
 	introduce(1);
 	introduce(2);
-	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer),
-			 XS_ERROR);
+	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer), XS_ERROR);
 	ck_assert_int_eq(domains_set_target(1, 2), 0);
 	ck_assert_int_eq(domains_set_target(1, 3), -ENOENT);
-	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer),
-			 XS_READ);
+	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer), XS_READ);
 	states[2] = 0;
 	domains_check();
 	introduce(2);
-	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer),
-			 XS_ERROR);
+	ck_assert_int_eq(call(1, XS_READ, "/local/domain/2", 16, answer), XS_ERROR);
 }
 END_TEST
 

@@ -21,8 +21,7 @@ START_TEST(text_goes_both_ways)
 	ck_assert_int_eq(perms_parse(text, sizeof(text), perms, 4), 0);
 	ck_assert_int_eq(perms[1].access, PERM_READ);
 	ck_assert_int_eq(perms[2].domid, 65535);
-	ck_assert_uint_eq(perms_format(perms, 4, out, sizeof(out)),
-			  sizeof(text));
+	ck_assert_uint_eq(perms_format(perms, 4, out, sizeof(out)), sizeof(text));
 	ck_assert(!memcmp(text, out, sizeof(text)));
 	ck_assert_uint_eq(perms_format(perms, 4, out, 10), 0);
 }
@@ -64,7 +63,9 @@ END_TEST
 START_TEST(rights_follow_the_list)
 {
 	static const struct perm perms[] = {
-		{ 5, PERM_READ }, { 6, PERM_NONE }, { 7, PERM_BOTH },
+		{ 5, PERM_READ },
+		{ 6, PERM_NONE },
+		{ 7, PERM_BOTH },
 	};
 	struct permset *set = permset_get(perms, 3);
 	struct access_id id = { .target = ACCESS_NO_TARGET };
@@ -90,7 +91,9 @@ END_TEST
 START_TEST(a_dead_domain_has_no_rights)
 {
 	static const struct perm perms[] = {
-		{ 5, PERM_NONE }, { 6, PERM_BOTH }, { 7, PERM_READ },
+		{ 5, PERM_NONE },
+		{ 6, PERM_BOTH },
+		{ 7, PERM_READ },
 	};
 	struct permset *set = permset_get(perms, 3);
 	struct permset *without6 = permset_without(set, 6);

@@ -28,8 +28,7 @@ START_TEST(bytes_come_out_as_they_went_in)
 		long got;
 
 		for (int i = 0; i < n; i++)
-			page.req[MASK_XENSTORE_IDX(page.req_prod++)] =
-				(char)next_in++;
+			page.req[MASK_XENSTORE_IDX(page.req_prod++)] = (char)next_in++;
 		ck_assert_uint_eq(ring_pending(&page), (size_t)n);
 		got = ring_read(&page, out, sizeof(out));
 		ck_assert_int_eq(got, n);

@@ -105,8 +105,7 @@ START_TEST(what_did_not_change_is_shared)
 	create("/b");
 	snapshot = tree_ref(root);
 	tree_set_value(&root, "/b", "x", 1, ++generation);
-	ck_assert_ptr_eq(tree_find(root, "/a")->children,
-			 tree_find(snapshot, "/a")->children);
+	ck_assert_ptr_eq(tree_find(root, "/a")->children, tree_find(snapshot, "/a")->children);
 	ck_assert_ptr_ne(tree_find(root, "/b"), tree_find(snapshot, "/b"));
 	tree_put(snapshot);
 }
@@ -175,14 +174,13 @@ START_TEST(many_children)
 	ck_assert_int_eq(tree_check(root), 20001);
 	for (int i = 0; i < 20000; i += 2) {
 		snprintf(path, sizeof(path), "/n%d", i);
-		ck_assert_int_eq(tree_remove(&root, path, ++generation, NULL),
-				 0);
+		ck_assert_int_eq(tree_remove(&root, path, ++generation, NULL), 0);
 	}
 	ck_assert_int_eq(tree_check(root), 10001);
 }
 END_TEST
 
-#define MODEL 64
+#define MODEL	  64
 #define SNAPSHOTS 4
 
 struct model {
@@ -202,8 +200,7 @@ static void compare_with_model(struct node *tree, const struct model *model)
 		node = tree_find(tree, path);
 		ck_assert_int_eq(!!node, model->present[i]);
 		if (node && model->value[i])
-			ck_assert_int_eq(memcmp(node->value->data,
-						&model->value[i], 4), 0);
+			ck_assert_int_eq(memcmp(node->value->data, &model->value[i], 4), 0);
 	}
 }
 
@@ -221,8 +218,7 @@ START_TEST(random_changes_and_snapshots_match_a_model)
 		snprintf(path, sizeof(path), "/%u", i);
 		if ((r >> 24) % 16 == 0) {
 			if (snapshots[slot]) {
-				compare_with_model(snapshots[slot],
-						   &then[slot]);
+				compare_with_model(snapshots[slot], &then[slot]);
 				tree_put(snapshots[slot]);
 			}
 			snapshots[slot] = tree_ref(root);
@@ -232,8 +228,7 @@ START_TEST(random_changes_and_snapshots_match_a_model)
 			now.present[i] = true;
 			now.value[i] = 0;
 		} else if (r & 0x8000000) {
-			ck_assert_int_eq(tree_remove(&root, path,
-						     ++generation, NULL), 0);
+			ck_assert_int_eq(tree_remove(&root, path, ++generation, NULL), 0);
 			now.present[i] = false;
 		} else {
 			tree_set_value(&root, path, &step, 4, ++generation);

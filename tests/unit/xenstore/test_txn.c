@@ -2,6 +2,7 @@
 /*
  * Operations on the store: permissions, quotas, transactions and their merge.
  */
+#include "store/forget.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -55,12 +56,12 @@ static int commit(struct txn *txn)
 static void setup(void)
 {
 	ck_assert_int_eq(store_init(&store), 0);
-	put(NULL, "/home/5", "");
-	put(NULL, "/home/6", "");
+	put(NULL, "/dom/5", "");
+	put(NULL, "/dom/6", "");
 	put(NULL, "/p/1", "one");
 	put(NULL, "/p/2", "two");
-	give("/home/5", 5, PERM_NONE);
-	give("/home/6", 6, PERM_NONE);
+	give("/dom/5", 5, PERM_NONE);
+	give("/dom/6", 6, PERM_NONE);
 }
 
 static void teardown(void)
@@ -73,13 +74,11 @@ START_TEST(a_guest_owns_what_it_makes)
 {
 	const struct permset *set;
 
-	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/home/5/a/b", "x",
-				     1), 0);
-	ck_assert_int_eq(store_get_perms(&store, NULL, &dom5, "/home/5/a",
-					 &set), 0);
+	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/dom/5/a/b", "x", 1), 0);
+	ck_assert_int_eq(store_get_perms(&store, NULL, &dom5, "/dom/5/a", &set), 0);
 	ck_assert_int_eq(permset_owner(set), 5);
 	/* It cannot hand nodes to others, and so load their quota. */
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "/home/5/a",
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "/dom/5/a",
 					 &(struct perm){ 6, PERM_NONE }, 1),
 			 -EPERM);
 }
@@ -89,20 +88,15 @@ START_TEST(others_are_kept_out)
 {
 	const struct node *node;
 
-	ck_assert_int_eq(store_read(&store, NULL, &dom6, "/home/5", &node),
-			 -EACCES);
+	ck_assert_int_eq(store_read(&store, NULL, &dom6, "/dom/5", &node), -EACCES);
 	/* Even whether a node exists is nobody else's business. */
-	ck_assert_int_eq(store_read(&store, NULL, &dom6, "/home/5/nix",
-				    &node), -EACCES);
-	ck_assert_int_eq(store_read(&store, NULL, &dom5, "/home/5/nix",
-				    &node), -ENOENT);
-	ck_assert_int_eq(store_write(&store, NULL, &dom6, "/home/5/x", "", 0),
+	ck_assert_int_eq(store_read(&store, NULL, &dom6, "/dom/5/nix", &node), -EACCES);
+	ck_assert_int_eq(store_read(&store, NULL, &dom5, "/dom/5/nix", &node), -ENOENT);
+	ck_assert_int_eq(store_write(&store, NULL, &dom6, "/dom/5/x", "", 0), -EACCES);
+	ck_assert_int_eq(store_rm(&store, NULL, &dom6, "/dom/5"), -EACCES);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom6, "/dom/5", &(struct perm){ 6, 0 }, 1),
 			 -EACCES);
-	ck_assert_int_eq(store_rm(&store, NULL, &dom6, "/home/5"), -EACCES);
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom6, "/home/5",
-					 &(struct perm){ 6, 0 }, 1), -EACCES);
-	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/", "", 0),
-			 -EACCES);
+	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/", "", 0), -EACCES);
 	ck_assert_int_eq(store_rm(&store, NULL, &dom0, "/"), -EINVAL);
 }
 END_TEST
@@ -114,19 +108,18 @@ START_TEST(node_quota_holds_in_and_out_of_transactions)
 	int rc = 0, n;
 
 	for (n = 0; !rc && n < 2000; n++) {
-		snprintf(path, sizeof(path), "/home/5/n%d", n);
+		snprintf(path, sizeof(path), "/dom/5/n%d", n);
 		rc = store_mkdir(&store, NULL, &dom5, path);
 	}
 	ck_assert_int_eq(rc, -ENOSPC);
 	ck_assert_uint_eq(account_of(5)->used[QUOTA_NODES], 1000);
 	ck_assert_int_eq(store_txn_start(&store, &dom5, &txn), 0);
-	ck_assert_int_eq(store_mkdir(&store, txn, &dom5, "/home/5/more"),
-			 -ENOSPC);
-	ck_assert_int_eq(store_rm(&store, txn, &dom5, "/home/5/n1"), 0);
-	ck_assert_int_eq(store_mkdir(&store, txn, &dom5, "/home/5/more"), 0);
+	ck_assert_int_eq(store_mkdir(&store, txn, &dom5, "/dom/5/more"), -ENOSPC);
+	ck_assert_int_eq(store_rm(&store, txn, &dom5, "/dom/5/n1"), 0);
+	ck_assert_int_eq(store_mkdir(&store, txn, &dom5, "/dom/5/more"), 0);
 	ck_assert_int_eq(store_txn_end(&store, &dom5, txn, true), 0);
 	ck_assert_uint_eq(account_of(5)->used[QUOTA_NODES], 1000);
-	ck_assert_int_eq(store_rm(&store, NULL, &dom0, "/home/5"), 0);
+	ck_assert_int_eq(store_rm(&store, NULL, &dom0, "/dom/5"), 0);
 	ck_assert_uint_eq(account_of(5)->used[QUOTA_NODES], 0);
 }
 END_TEST
@@ -138,9 +131,9 @@ START_TEST(a_commit_cannot_pass_the_quota)
 	int rc = 0;
 
 	ck_assert_int_eq(store_txn_start(&store, &dom5, &txn), 0);
-	ck_assert_int_eq(store_mkdir(&store, txn, &dom5, "/home/5/t"), 0);
+	ck_assert_int_eq(store_mkdir(&store, txn, &dom5, "/dom/5/t"), 0);
 	for (int n = 0; !rc; n++) {
-		snprintf(path, sizeof(path), "/home/5/n%d", n);
+		snprintf(path, sizeof(path), "/dom/5/n%d", n);
 		rc = store_mkdir(&store, NULL, &dom5, path);
 	}
 	ck_assert_int_eq(store_txn_end(&store, &dom5, txn, true), -ENOSPC);
@@ -151,19 +144,13 @@ END_TEST
 START_TEST(sizes_are_limited_for_guests_only)
 {
 	char value[4000] = { 0 };
-	struct perm perms[6] = { { 5, 0 }, { 1, 1 }, { 2, 1 }, { 3, 1 },
-				 { 4, 1 }, { 6, 1 } };
+	struct perm perms[6] = { { 5, 0 }, { 1, 1 }, { 2, 1 }, { 3, 1 }, { 4, 1 }, { 6, 1 } };
 
-	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/home/5/v", value,
-				     2040), 0);
-	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/home/5/v", value,
-				     2049), -ENOSPC);
-	ck_assert_int_eq(store_write(&store, NULL, &dom0, "/home/5/v", value,
-				     4000), 0);
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "/home/5",
-					 perms, 6), -ENOSPC);
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "/home/5",
-					 perms, 5), 0);
+	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/dom/5/v", value, 2040), 0);
+	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/dom/5/v", value, 2049), -ENOSPC);
+	ck_assert_int_eq(store_write(&store, NULL, &dom0, "/dom/5/v", value, 4000), 0);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "/dom/5", perms, 6), -ENOSPC);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "/dom/5", perms, 5), 0);
 }
 END_TEST
 
@@ -316,9 +303,8 @@ START_TEST(transactions_charge_whom_they_should)
 	struct txn *a, *b = begin();
 
 	ck_assert_int_eq(store_txn_start(&store, &dom5, &a), 0);
-	ck_assert_int_eq(store_write(&store, a, &dom5, "/home/5/x/y", "", 0),
-			 0);
-	put(b, "/home/5/z", "made by dom0");
+	ck_assert_int_eq(store_write(&store, a, &dom5, "/dom/5/x/y", "", 0), 0);
+	put(b, "/dom/5/z", "made by dom0");
 	ck_assert_uint_eq(account_of(5)->used[QUOTA_NODES], before);
 	ck_assert_int_eq(commit(b), 0);
 	ck_assert_uint_eq(account_of(5)->used[QUOTA_NODES], before + 1);
@@ -333,18 +319,14 @@ START_TEST(a_dead_domain_leaves_nothing_to_its_successor)
 	const struct node *node;
 
 	put(NULL, "/backend/5", "");
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0, "/backend/5",
-					 perms, 2), 0);
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0,
-					 "@releaseDomain", perms, 2), 0);
-	ck_assert_int_eq(store_read(&store, NULL, &dom5, "/backend/5",
-				    &node), 0);
-	ck_assert_int_eq(store_forget_domain(&store, 5), 0);
-	ck_assert_ptr_null(tree_find(store.root, "/home/5"));
-	ck_assert_int_eq(store_read(&store, NULL, &dom5, "/backend/5",
-				    &node), -EACCES);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0, "/backend/5", perms, 2), 0);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0, "@releaseDomain", perms, 2), 0);
+	ck_assert_int_eq(store_read(&store, NULL, &dom5, "/backend/5", &node), 0);
+	ck_assert_int_eq(forget_domain(&store, 5), 0);
+	ck_assert_ptr_null(tree_find(store.root, "/dom/5"));
+	ck_assert_int_eq(store_read(&store, NULL, &dom5, "/backend/5", &node), -EACCES);
 	ck_assert(!permset_names(store.release_perms, 5));
-	ck_assert_ptr_nonnull(tree_find(store.root, "/home/6"));
+	ck_assert_ptr_nonnull(tree_find(store.root, "/dom/6"));
 	ck_assert_uint_eq(account_of(5)->used[QUOTA_NODES], 0);
 }
 END_TEST
@@ -360,9 +342,8 @@ START_TEST(rights_of_missing_domains_are_void)
 
 	store.domain_exists = only_dom0;
 	give("/p/1", 7, PERM_NONE);
-	ck_assert_int_eq(store_read(&store, NULL,
-				    &(struct access_id){ 7, -1, false },
-				    "/p/1", &node), -EACCES);
+	ck_assert_int_eq(store_read(&store, NULL, &(struct access_id){ 7, -1, false }, "/p/1", &node),
+			 -EACCES);
 }
 END_TEST
 
@@ -375,7 +356,7 @@ START_TEST(a_guest_cannot_touch_endless_nodes_in_a_transaction)
 
 	ck_assert_int_eq(store_txn_start(&store, &dom5, &txn), 0);
 	for (n = 0; n < 2000 && rc != -ENOSPC; n++) {
-		snprintf(path, sizeof(path), "/home/5/%d", n);
+		snprintf(path, sizeof(path), "/dom/5/%d", n);
 		rc = store_read(&store, txn, &dom5, path, &node);
 	}
 	ck_assert_int_eq(rc, -ENOSPC);

@@ -27,8 +27,7 @@ static void hear(struct watcher *watcher, const char *path, const char *token)
 	struct listener *listener = (struct listener *)watcher;
 	size_t at = strlen(listener->heard);
 
-	snprintf(listener->heard + at, sizeof(listener->heard) - at,
-		 "%s:%s ", path, token);
+	snprintf(listener->heard + at, sizeof(listener->heard) - at, "%s:%s ", path, token);
 }
 
 static int watch(struct listener *listener, const char *path)
@@ -112,8 +111,7 @@ END_TEST
 START_TEST(nothing_is_heard_of_failures)
 {
 	watch(&root_listener, "/");
-	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/a", "", 0),
-			 -EACCES);
+	ck_assert_int_eq(store_write(&store, NULL, &dom5, "/a", "", 0), -EACCES);
 	ck_assert_int_eq(store_rm(&store, NULL, &dom0, "/a/b"), -ENOENT);
 	expect(&root_listener, "");
 }
@@ -198,11 +196,8 @@ START_TEST(special_events_need_permission)
 	store_fire_introduce(&store);
 	expect(&root_listener, "@releaseDomain:t ");
 	expect(&guest_listener, "");
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5,
-					 "@releaseDomain", perms, 2),
-			 -EACCES);
-	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0,
-					 "@releaseDomain", perms, 2), 0);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "@releaseDomain", perms, 2), -EACCES);
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0, "@releaseDomain", perms, 2), 0);
 	store_fire_release(&store);
 	expect(&guest_listener, "@releaseDomain:t ");
 }
@@ -215,11 +210,8 @@ START_TEST(registration_has_rules)
 
 	ck_assert_int_eq(watch(&guest_listener, "/a"), 0);
 	ck_assert_int_eq(watch(&guest_listener, "/a"), -EEXIST);
-	ck_assert_int_eq(watch_remove(&store.watches,
-				      &guest_listener.watcher, "/a", "u"),
-			 -ENOENT);
-	ck_assert_int_eq(watch_remove(&store.watches,
-				      &guest_listener.watcher, "/a", "t"), 0);
+	ck_assert_int_eq(watch_remove(&store.watches, &guest_listener.watcher, "/a", "u"), -ENOENT);
+	ck_assert_int_eq(watch_remove(&store.watches, &guest_listener.watcher, "/a", "t"), 0);
 	for (n = 0; !rc; n++) {
 		snprintf(path, sizeof(path), "/%d", n);
 		rc = watch(&guest_listener, path);
@@ -233,8 +225,8 @@ START_TEST(a_relative_watch_hears_relative_paths)
 {
 	static const char home[] = "/local/domain/5/";
 
-	watch_add(&store.watches, &root_listener.watcher,
-		  "/local/domain/5/device", sizeof(home) - 1, "t");
+	watch_add(&store.watches, &root_listener.watcher, "/local/domain/5/device",
+		  sizeof(home) - 1, "t");
 	put(NULL, "/local/domain/5/device/vbd");
 	expect(&root_listener, "device/vbd:t ");
 }

@@ -11,17 +11,15 @@
 START_TEST(every_error_survives_the_wire)
 {
 	static const int errors[] = {
-		EINVAL, EACCES, EEXIST, EISDIR, ENOENT, ENOMEM, ENOSPC, EIO,
-		ENOTEMPTY, ENOSYS, EROFS, EBUSY, EAGAIN, EISCONN, E2BIG, EPERM,
+		EINVAL,	   EACCES, EEXIST, EISDIR, ENOENT, ENOMEM,  ENOSPC, EIO,
+		ENOTEMPTY, ENOSYS, EROFS,  EBUSY,  EAGAIN, EISCONN, E2BIG,  EPERM,
 	};
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
 		const char *name = wire_error_name(errors[i]);
 
-		ck_assert_int_eq(wire_error_number(name, strlen(name)),
-				 errors[i]);
-		ck_assert_int_eq(wire_error_number(name, strlen(name) + 1),
-				 errors[i]);
+		ck_assert_int_eq(wire_error_number(name, strlen(name)), errors[i]);
+		ck_assert_int_eq(wire_error_number(name, strlen(name) + 1), errors[i]);
 	}
 }
 END_TEST
