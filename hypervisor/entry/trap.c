@@ -20,6 +20,7 @@
 #include "pv/bounce.h"
 #include "pv/debugreg.h"
 #include "pv/pv.h"
+#include "pv/self_iret.h"
 #include "sched/runstate.h"
 #include "sched/sched.h"
 #include "smp/softirq.h"
@@ -89,6 +90,8 @@ static void page_fault(struct vcpu *v, struct regs *regs, u64 va)
 {
 	u32 error = regs->error_code & ~PF_USER;
 
+	if (unlikely(!(regs->error_code & PF_USER)) && self_iret_emulate(v, regs))
+		return;
 	if (v->in_kernel && (error & PF_PRESENT) && !in_hypervisor(va)) {
 		if ((error & PF_WRITE) && paging_write_fault(v, regs, va))
 			return;
