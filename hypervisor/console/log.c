@@ -14,6 +14,12 @@
 #define RING_SIZE 65536u /* a power of two */
 #define LINE_MAX  512
 
+/*
+ * Turns to wait for the lock: many seconds.  Its holder may be a CPU that a
+ * panic has stopped, or what this NMI interrupted in the middle of taking it.
+ */
+#define PATIENCE 100000000u
+
 /* What guests may cause: a burst of lines, refilled by the passing of cycles (about a second). */
 #define GUEST_BURST	   20
 #define GUEST_REFILL_SHIFT 31
@@ -32,12 +38,14 @@ static u32 guest_budget, guest_dropped;
 static bool take(u64 *flags)
 {
 	*flags = insn_irq_save();
-	while (!spin_trylock(&lock)) {
+	for (u32 turns = 0; turns < PATIENCE; turns++) {
+		if (spin_trylock(&lock))
+			return true;
 		if (spin_held(&lock))
 			return false;
 		insn_pause();
 	}
-	return true;
+	return false;
 }
 
 static void release(bool taken, u64 flags)

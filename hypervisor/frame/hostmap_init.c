@@ -74,7 +74,12 @@ static bool __init in_direct_map(const struct boot_mem *m)
 
 static void __init map_memory(void)
 {
+	u64 constant = (u64)(rodata_end - text_start);
+
 	map(DIRECTMAP_START, 0, 0x100000, RW);
+	/* Small pages around text and constants, for the sake of their own rights below. */
+	for (u64 at = 0; at < constant; at += LARGE)
+		map(DIRECTMAP_START + IMAGE_PHYS + at, IMAGE_PHYS + at, PAGE_SIZE, RW);
 	for (unsigned int i = 0; i < boot_info.nr_memmap; i++) {
 		const struct boot_mem *m = &boot_info.memmap[i];
 		u64 start = ROUND_DOWN(m->start, PAGE_SIZE);
@@ -83,6 +88,7 @@ static void __init map_memory(void)
 		if (in_direct_map(m) && end <= DIRECTMAP_END - DIRECTMAP_START)
 			map(DIRECTMAP_START + start, start, end - start, RW);
 	}
+	map(DIRECTMAP_START + IMAGE_PHYS, IMAGE_PHYS, constant, RO);
 }
 
 /* A page of low memory and the table on which other processors turn paging on. */

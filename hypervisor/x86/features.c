@@ -7,7 +7,6 @@
 #include "lib/string.h"
 #include "x86/extable.h"
 #include "x86/insn.h"
-#include "x86/layout.h"
 #include "x86/msr.h"
 
 struct cpu_features cpu_features __read_mostly;
@@ -162,8 +161,7 @@ void features_init_cpu(void)
 static void patch(const u64 *from, const u64 *to, u8 last)
 {
 	for (; from < to; from++) {
-		/* Through the direct map, since the text may be read-only already. */
-		u8 *code = (u8 *)(DIRECTMAP_START + IMAGE_PHYS + (*from - IMAGE_START));
+		u8 *code = (u8 *)*from;
 
 		code[0] = 0x0f;
 		code[1] = 0x01;

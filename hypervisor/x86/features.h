@@ -28,7 +28,7 @@ extern const char *features_missing;
 /* Set CR0, CR4, EFER, PAT, XCR0 for this CPU; every CPU at bring-up. */
 void features_init_cpu(void);
 
-/* Replace the stac/clac placeholders (sections .altstac, .altclac) once features are known. */
+/* Replace the stac/clac placeholders (sections .altstac, .altclac) once features are known and before the text is read-only. */
 void features_patch(void);
 
 /*

@@ -58,6 +58,13 @@ static bool load(void *area)
 	return ok;
 }
 
+/* XSETBV serialises, so it is spared when nothing changes. */
+static void set_xcr0(u64 value)
+{
+	if (insn_xgetbv(0) != value)
+		insn_xsetbv(0, value);
+}
+
 /*
  * All components are loaded whatever the guest enabled, so that none keeps
  * another guest's state; @xcr0 then says which the guest may use.
@@ -67,14 +74,14 @@ bool fpu_restore(void *area, u64 xcr0)
 	bool ok = true;
 
 	if (cpu_features.xsave)
-		insn_xsetbv(0, cpu_features.xcr0);
+		set_xcr0(cpu_features.xcr0);
 	if (unlikely(!load(area))) {
 		ok = false;
 		fpu_reset(area);
 		if (!load(area))
 			fpu_reset(area);
 	}
-	if (cpu_features.xsave && xcr0 && xcr0 != cpu_features.xcr0)
-		insn_xsetbv(0, xcr0);
+	if (cpu_features.xsave && xcr0)
+		set_xcr0(xcr0);
 	return ok;
 }

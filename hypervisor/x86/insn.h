@@ -213,6 +213,14 @@ static inline void insn_clts(void)
 	asm volatile("clts");
 }
 
+static inline u64 insn_xgetbv(u32 index)
+{
+	u32 lo, hi;
+
+	asm volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(index));
+	return lo | ((u64)hi << 32);
+}
+
 static inline void insn_xsetbv(u32 index, u64 v)
 {
 	asm volatile("xsetbv" ::"c"(index), "a"((u32)v), "d"((u32)(v >> 32)));
