@@ -22,11 +22,19 @@
 #define PID_FILE   HOST_RUN_DIR "/consoled.pid"
 #define DAEMON_LOG HOST_LOG_DIR "/consoled.log"
 
+/*
+ * News of a domain is acted on a moment later: whoever made it is still busy
+ * starting it, on a machine that may have one CPU for all of us, and its first
+ * output waits in its ring.
+ */
+#define RESCAN_DELAY_MS 20
+
 struct daemon {
 	uv_loop_t loop;
 	uv_pipe_t listener;
 	uv_poll_t store_poll;
 	uv_poll_t evtchn_poll;
+	uv_timer_t rescan_timer;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
 	struct host host;
@@ -65,6 +73,11 @@ static void rescan(struct daemon *d)
 	free(list);
 }
 
+static void on_rescan(uv_timer_t *t)
+{
+	rescan(t->data);
+}
+
 static void on_store(uv_poll_t *poll, int status, int events)
 {
 	struct daemon *d = poll->data;
@@ -82,8 +95,8 @@ static void on_store(uv_poll_t *poll, int status, int events)
 		uv_stop(&d->loop);
 		return;
 	}
-	if (any)
-		rescan(d);
+	if (any && !uv_is_active((uv_handle_t *)&d->rescan_timer))
+		uv_timer_start(&d->rescan_timer, on_rescan, RESCAN_DELAY_MS, 0);
 }
 
 static void on_evtchn(uv_poll_t *poll, int status, int events)
@@ -212,6 +225,8 @@ static int serve(struct daemon *d, int ready)
 {
 	signal(SIGPIPE, SIG_IGN);
 	uv_loop_init(&d->loop);
+	uv_timer_init(&d->loop, &d->rescan_timer);
+	d->rescan_timer.data = d;
 	if (lock_single() || open_machine(d) || listen_on(d) || watch_machine(d))
 		return 1;
 	uv_signal_init(&d->loop, &d->sigterm);

@@ -166,7 +166,7 @@ static int announce(struct host *h, const struct guest_config *g, const struct b
 	int rc;
 
 	guest_uuid_format(g->uuid, uuid);
-	rc = nodes_write(h->xs, &n);
+	rc = nodes_write(&n);
 	if (!rc)
 		rc = xsc_introduce(h->xs, b->domid, b->store_frame, b->store_port);
 	if (!rc)

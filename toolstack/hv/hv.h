@@ -23,7 +23,7 @@
  * at any moment.  One page holds the operation itself, a larger area its
  * arrays; both live as long as the handle, so a call allocates nothing.
  */
-#define HV_ARRAY_PAGES 64
+#define HV_ARRAY_PAGES 8
 #define HV_ARRAY_BYTES ((size_t)HV_ARRAY_PAGES << 12)
 
 struct hv {

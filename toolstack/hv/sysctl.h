@@ -10,7 +10,7 @@
 
 /*
  * sysctl_list - state of the domains from id @first upwards, in order.
- * @infos: room for @max (at most 1024 are asked for at a time).
+ * @infos: room for @max, of which as many are filled as fit the array area.
  * Returns how many were filled in.
  */
 int sysctl_list(struct hv *hv, uint32_t first, struct xen_domctl_getdomaininfo *infos, size_t max);

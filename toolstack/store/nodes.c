@@ -10,158 +10,223 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <xen/io/xs_wire.h>
+
+#include "store/burst.h"
 
 /* As many conflicts as a start may lose against others before it gives up. */
 #define TX_TRIES 64
 
-/* A transaction with the first error in it; later steps then do nothing. */
-struct batch {
-	struct xsc *xs;
-	uint32_t tx;
+/* A guest's nodes being put together. */
+struct home {
+	struct burst *b;
 	uint32_t domid;
-	int rc;
 };
 
-static void put(struct batch *b, const char *path, const char *fmt, ...)
+static void put(struct home *h, const char *path, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static void put(struct batch *b, const char *path, const char *fmt, ...)
+static void put(struct home *h, const char *path, const char *fmt, ...)
 {
 	char value[512];
 	va_list ap;
-	int n;
 
-	if (b->rc)
-		return;
 	va_start(ap, fmt);
-	n = vsnprintf(value, sizeof(value), fmt, ap);
+	vsnprintf(value, sizeof(value), fmt, ap);
 	va_end(ap);
-	b->rc = xsc_write(b->xs, b->tx, path, value, (size_t)n);
+	burst_write(h->b, path, value);
 }
 
 /* A node of the guest's home. */
-#define PUT(b, node, ...)                                                                     \
+#define PUT(h, node, ...)                                                                     \
 	do {                                                                                  \
 		char path_[NODES_PATH_MAX];                                                   \
-		snprintf(path_, sizeof(path_), "/local/domain/%u/%s", (b)->domid, node);      \
-		put(b, path_, __VA_ARGS__);                                                   \
+		snprintf(path_, sizeof(path_), "/local/domain/%u/%s", (h)->domid, node);      \
+		put(h, path_, __VA_ARGS__);                                                   \
 	} while (0)
 
-static void chown_node(struct batch *b, const char *path, const struct perm *perms, size_t n)
-{
-	if (!b->rc)
-		b->rc = xsc_set_perms(b->xs, b->tx, path, perms, n);
-}
-
 /* Owned by the control domain, readable by the guest; children inherit it. */
-static void make_home(struct batch *b, const char *path)
+static void make_home(struct home *h, const char *path)
 {
 	const struct perm perms[] = {
 		{ .domid = 0, .access = PERM_NONE },
-		{ .domid = (uint16_t)b->domid, .access = PERM_READ },
+		{ .domid = (uint16_t)h->domid, .access = PERM_READ },
 	};
 
-	if (!b->rc)
-		b->rc = xsc_mkdir(b->xs, b->tx, path);
-	chown_node(b, path, perms, 2);
+	burst_text(h->b, XS_MKDIR, path);
+	burst_perms(h->b, path, perms, 2);
 }
 
 /* Nodes the guest itself writes. */
-static void give_nodes(struct batch *b)
+static void give_nodes(struct home *h)
 {
 	static const char *const nodes[] = {
 		"control/shutdown", "control/feature-poweroff", "control/feature-reboot",
 		"control/feature-suspend", "control/sysrq", "data", "drivers", "feature",
 		"attr", "error", "device/suspend/event-channel",
 	};
-	const struct perm owner = { .domid = (uint16_t)b->domid, .access = PERM_NONE };
+	const struct perm owner = { .domid = (uint16_t)h->domid, .access = PERM_NONE };
 
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
 		char path[NODES_PATH_MAX];
 
-		snprintf(path, sizeof(path), "/local/domain/%u/%s", b->domid, nodes[i]);
-		put(b, path, "%s", "");
-		chown_node(b, path, &owner, 1);
+		snprintf(path, sizeof(path), "/local/domain/%u/%s", h->domid, nodes[i]);
+		burst_write(h->b, path, "");
+		burst_perms(h->b, path, &owner, 1);
 	}
 }
 
-static void put_cpus(struct batch *b, const struct nodes_guest *g)
+static void put_cpus(struct home *h, const struct nodes_guest *g)
 {
 	for (uint32_t i = 0; i < g->maxvcpus; i++) {
 		char node[64];
 
 		snprintf(node, sizeof(node), "cpu/%u/availability", i);
-		PUT(b, node, "%s", i < g->vcpus ? "online" : "offline");
+		PUT(h, node, "%s", i < g->vcpus ? "online" : "offline");
 	}
 }
 
-static void put_vm(struct batch *b, const struct nodes_guest *g)
+static void put_vm(struct home *h, const struct nodes_guest *g)
 {
 	char path[NODES_PATH_MAX];
 
 	snprintf(path, sizeof(path), "/vm/%s", g->uuid);
-	make_home(b, path);
+	make_home(h, path);
 	snprintf(path, sizeof(path), "/vm/%s/name", g->uuid);
-	put(b, path, "%s", g->name);
+	put(h, path, "%s", g->name);
 	snprintf(path, sizeof(path), "/vm/%s/uuid", g->uuid);
-	put(b, path, "%s", g->uuid);
+	put(h, path, "%s", g->uuid);
 	snprintf(path, sizeof(path), "/vm/%s/domid", g->uuid);
-	put(b, path, "%u", g->domid);
+	put(h, path, "%u", g->domid);
 	snprintf(path, sizeof(path), "/vm/%s/start_time", g->uuid);
-	put(b, path, "%lld.00", (long long)time(NULL));
+	put(h, path, "%lld.00", (long long)time(NULL));
 }
 
-static void put_guest(struct batch *b, const struct nodes_guest *g)
+static void put_guest(struct home *h, const struct nodes_guest *g)
 {
-	char home[NODES_PATH_MAX];
+	char path[NODES_PATH_MAX];
 
-	snprintf(home, sizeof(home), "/local/domain/%u", g->domid);
-	/* What an earlier domain of this number left must not be inherited. */
-	if (!b->rc)
-		b->rc = xsc_rm(b->xs, b->tx, home);
-	if (b->rc == -ENOENT)
-		b->rc = 0;
-	make_home(b, home);
-	put_vm(b, g);
+	snprintf(path, sizeof(path), "/local/domain/%u", g->domid);
+	make_home(h, path);
+	put_vm(h, g);
 
-	PUT(b, "name", "%s", g->name);
-	PUT(b, "domid", "%u", g->domid);
-	PUT(b, "vm", "/vm/%s", g->uuid);
-	PUT(b, "memory/static-max", "%llu", (unsigned long long)g->maxmem_kib);
-	PUT(b, "memory/target", "%llu", (unsigned long long)g->memory_kib);
-	PUT(b, "memory/videoram", "0");
-	put_cpus(b, g);
-	PUT(b, "control/platform-feature-multiprocessor-suspend", "1");
-	PUT(b, "control/platform-feature-xs_reset_watches", "1");
-	PUT(b, "console/type", "lamina-consoled");
-	PUT(b, "console/output", "pty");
-	PUT(b, "console/limit", "65536");
-	PUT(b, "console/log-kib", "%u", g->console_log_kib);
-	PUT(b, "console/ring-ref", "%llu", (unsigned long long)g->console_frame);
-	PUT(b, "console/port", "%u", g->console_port);
-	PUT(b, "store/ring-ref", "%llu", (unsigned long long)g->store_frame);
-	PUT(b, "store/port", "%u", g->store_port);
-	give_nodes(b);
+	PUT(h, "name", "%s", g->name);
+	PUT(h, "domid", "%u", g->domid);
+	PUT(h, "vm", "/vm/%s", g->uuid);
+	PUT(h, "memory/static-max", "%llu", (unsigned long long)g->maxmem_kib);
+	PUT(h, "memory/target", "%llu", (unsigned long long)g->memory_kib);
+	PUT(h, "memory/videoram", "0");
+	put_cpus(h, g);
+	PUT(h, "control/platform-feature-multiprocessor-suspend", "1");
+	PUT(h, "control/platform-feature-xs_reset_watches", "1");
+	PUT(h, "console/type", "lamina-consoled");
+	PUT(h, "console/output", "pty");
+	PUT(h, "console/limit", "65536");
+	PUT(h, "console/log-kib", "%u", g->console_log_kib);
+	PUT(h, "console/ring-ref", "%llu", (unsigned long long)g->console_frame);
+	PUT(h, "console/port", "%u", g->console_port);
+	PUT(h, "store/ring-ref", "%llu", (unsigned long long)g->store_frame);
+	PUT(h, "store/port", "%u", g->store_port);
+	give_nodes(h);
 }
 
-int nodes_write(struct xsc *xs, const struct nodes_guest *g)
+/* The first answer that is an error, or 0. */
+static int first_error(const struct burst *b)
 {
-	int rc = -EAGAIN;
+	for (size_t i = 0; i < b->count; i++)
+		if (b->answers[i].rc)
+			return b->answers[i].rc;
+	return 0;
+}
 
-	for (int i = 0; i < TX_TRIES && rc == -EAGAIN; i++) {
-		struct batch b = { .xs = xs, .domid = g->domid };
-		uint32_t other;
+/*
+ * Inside the transaction: what stands in the way of a guest.  -EEXIST if
+ * another one has its name; what an earlier domain of its number left goes,
+ * since it must not be inherited.
+ */
+static int clear_way(struct burst *b, const struct nodes_guest *g)
+{
+	char path[NODES_PATH_MAX];
+	const char *id, *end;
+	char *ids;
+	size_t len;
+	bool left = false;
+	int rc;
 
-		rc = xsc_transaction_start(xs, &b.tx);
-		if (rc)
-			return rc;
-		if (nodes_find(xs, b.tx, g->name, &other) == 0 && other != g->domid)
-			b.rc = -EEXIST;
-		put_guest(&b, g);
-		rc = xsc_transaction_end(xs, b.tx, b.rc != 0);
-		if (b.rc)
-			rc = b.rc;
+	burst_begin(b, b->tx);
+	burst_text(b, XS_DIRECTORY, "/local/domain");
+	rc = burst_run(b);
+	if (rc)
+		return rc;
+	rc = b->answers[0].rc;
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	/* The answer goes with the next burst, so the list is taken out of it. */
+	ids = b->answers[0].text;
+	len = b->answers[0].len;
+	b->answers[0].text = NULL;
+
+	burst_begin(b, b->tx);
+	for (id = ids, end = ids + len; id < end; id += strlen(id) + 1) {
+		if (strtoul(id, NULL, 10) == g->domid) {
+			left = true;
+			continue;
+		}
+		snprintf(path, sizeof(path), "/local/domain/%.32s/name", id);
+		burst_text(b, XS_READ, path);
 	}
+	free(ids);
+	rc = burst_run(b);
+	for (size_t i = 0; i < b->count && !rc; i++)
+		if (b->answers[i].rc == 0 && strcmp(b->answers[i].text, g->name) == 0)
+			rc = -EEXIST;
+	burst_begin(b, b->tx);
+	if (left && !rc) {
+		snprintf(path, sizeof(path), "/local/domain/%u", g->domid);
+		burst_text(b, XS_RM, path);
+	}
+	return rc;
+}
+
+/* One attempt; -EAGAIN if others came between. */
+static int write_once(struct burst *b, const struct nodes_guest *g)
+{
+	struct home h = { .b = b, .domid = g->domid };
+	int rc, rc2;
+
+	burst_begin(b, XSC_NO_TX);
+	burst_add(b, XS_TRANSACTION_START, "", 1);
+	rc = burst_run(b);
+	if (!rc)
+		rc = b->answers[0].rc;
+	if (rc)
+		return rc;
+	b->tx = (uint32_t)strtoul(b->answers[0].text, NULL, 10);
+
+	rc = clear_way(b, g);
+	if (!rc) {
+		put_guest(&h, g);
+		rc = burst_run(b);
+		if (!rc)
+			rc = first_error(b);
+	}
+	burst_begin(b, b->tx);
+	burst_text(b, XS_TRANSACTION_END, rc ? "F" : "T");
+	rc2 = burst_run(b);
+	return rc ? rc : rc2 ? rc2 : b->answers[0].rc;
+}
+
+int nodes_write(const struct nodes_guest *g)
+{
+	struct burst b;
+	int rc = burst_open(&b);
+
+	if (rc)
+		return rc;
+	rc = -EAGAIN;
+	for (int i = 0; i < TX_TRIES && rc == -EAGAIN; i++)
+		rc = write_once(&b, g);
+	burst_close(&b);
 	return rc;
 }
 
@@ -259,20 +324,39 @@ int nodes_ask_shutdown(struct xsc *xs, uint32_t domid, const char *how)
 	return xsc_write(xs, XSC_NO_TX, path, how, strlen(how));
 }
 
-static void put_missing(struct batch *b, const char *path, const char *text)
+/* One node of the control domain, unless it says so already. */
+static int put_missing(struct xsc *xs, uint32_t tx, const char *path, const char *text)
 {
 	char *old;
 
-	if (b->rc)
-		return;
-	if (xsc_read(b->xs, b->tx, path, &old, NULL) == 0) {
+	if (xsc_read(xs, tx, path, &old, NULL) == 0) {
 		bool same = strcmp(old, text) == 0;
 
 		free(old);
 		if (same)
-			return;
+			return 0;
 	}
-	put(b, path, "%s", text);
+	return xsc_write(xs, tx, path, text, strlen(text));
+}
+
+static int put_dom0(struct xsc *xs, uint32_t tx, uint64_t memory_kib, uint32_t vcpus)
+{
+	char text[64], path[NODES_PATH_MAX];
+	int rc;
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)memory_kib);
+	rc = put_missing(xs, tx, "/local/domain/0/domid", "0");
+	if (!rc)
+		rc = put_missing(xs, tx, "/local/domain/0/name", "Domain-0");
+	if (!rc)
+		rc = put_missing(xs, tx, "/local/domain/0/memory/static-max", text);
+	if (!rc)
+		rc = put_missing(xs, tx, "/local/domain/0/memory/target", text);
+	for (uint32_t cpu = 0; cpu < vcpus && !rc; cpu++) {
+		snprintf(path, sizeof(path), "/local/domain/0/cpu/%u/availability", cpu);
+		rc = put_missing(xs, tx, path, "online");
+	}
+	return rc ? rc : xsc_mkdir(xs, tx, "/vm");
 }
 
 int nodes_dom0(struct xsc *xs, uint64_t memory_kib, uint32_t vcpus)
@@ -280,26 +364,16 @@ int nodes_dom0(struct xsc *xs, uint64_t memory_kib, uint32_t vcpus)
 	int rc = -EAGAIN;
 
 	for (int i = 0; i < TX_TRIES && rc == -EAGAIN; i++) {
-		struct batch b = { .xs = xs };
-		char text[64], path[NODES_PATH_MAX];
+		uint32_t tx;
+		int rc2;
 
-		rc = xsc_transaction_start(xs, &b.tx);
+		rc = xsc_transaction_start(xs, &tx);
 		if (rc)
 			return rc;
-		put_missing(&b, "/local/domain/0/domid", "0");
-		put_missing(&b, "/local/domain/0/name", "Domain-0");
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)memory_kib);
-		put_missing(&b, "/local/domain/0/memory/static-max", text);
-		put_missing(&b, "/local/domain/0/memory/target", text);
-		for (uint32_t cpu = 0; cpu < vcpus; cpu++) {
-			snprintf(path, sizeof(path), "/local/domain/0/cpu/%u/availability", cpu);
-			put_missing(&b, path, "online");
-		}
-		if (!b.rc)
-			b.rc = xsc_mkdir(xs, b.tx, "/vm");
-		rc = xsc_transaction_end(xs, b.tx, b.rc != 0);
-		if (b.rc)
-			rc = b.rc;
+		rc = put_dom0(xs, tx, memory_kib, vcpus);
+		rc2 = xsc_transaction_end(xs, tx, rc != 0);
+		if (!rc)
+			rc = rc2;
 	}
 	return rc;
 }

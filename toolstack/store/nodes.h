@@ -36,10 +36,11 @@ struct nodes_guest {
 };
 
 /*
- * nodes_write - write all nodes of a new guest in one transaction.
+ * nodes_write - write all nodes of a new guest in one transaction, over a
+ * connection of its own.
  * -EEXIST if another guest has the name; else a negative errno.
  */
-int nodes_write(struct xsc *xs, const struct nodes_guest *g);
+int nodes_write(const struct nodes_guest *g);
 
 /*
  * nodes_remove - remove a guest's nodes; missing ones are fine.
