@@ -98,7 +98,7 @@ static void __noreturn boot_continue(void)
 	uart_enable_interrupts();
 	dom0_build();
 	hostmap_free_init();
-	pause_domain_undo(domain_dom0);
+	(void)pause_undo_by_controller(domain_dom0);
 	sched_idle_loop();
 }
 #endif
