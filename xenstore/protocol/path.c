@@ -101,3 +101,14 @@ size_t path_component(const char **at)
 		(*at)++;
 	return strcspn(*at, "/");
 }
+
+size_t path_depth(const char *path)
+{
+	size_t depth = 0, n;
+
+	while ((n = path_component(&path))) {
+		path += n;
+		depth++;
+	}
+	return depth;
+}

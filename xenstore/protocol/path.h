@@ -46,4 +46,7 @@ bool path_parent(const char *path, char out[PATH_BUF]);
  */
 size_t path_component(const char **at);
 
+/* The number of components of a path, or of what is left of one. */
+size_t path_depth(const char *path);
+
 #endif

@@ -61,10 +61,11 @@ static int tally_subtree(const struct node *node, const char *path, void *arg)
 	return tally_add(arg, permset_owner(node->perms), -1);
 }
 
-static int apply_create(struct change *change, struct node **root, uint64_t generation,
-			struct tally *tally)
+static int apply_create(struct change *change, struct node **root, size_t existing,
+			uint64_t generation, struct tally *tally)
 {
-	int rc = tally_add(tally, permset_owner(change->perms), 1);
+	int32_t made = (int32_t)path_depth(change->path + existing);
+	int rc = tally_add(tally, permset_owner(change->perms), made);
 
 	if (rc)
 		return rc;
@@ -99,22 +100,23 @@ static int apply_remove(struct change *change, struct node **root, uint64_t gene
 
 int change_apply(struct change *change, struct node **root, uint64_t generation, struct tally *tally)
 {
-	const struct node *node = tree_find(*root, change->path);
-	const struct node *parent;
+	size_t existing;
+	struct node *node = tree_find_nearest(*root, change->path, &existing);
 	char parent_path[PATH_BUF];
 
 	forget_findings(change);
-	if (node)
-		change->before = permset_ref(node->perms);
-	if (path_parent(change->path, parent_path)) {
-		parent = tree_find(*root, parent_path);
-		if (parent)
-			change->parent = permset_ref(parent->perms);
+	if (change->kind == CHANGE_CREATE) {
+		/* New nodes inherit: nearest ancestor and parent are alike. */
+		change->parent = permset_ref(node->perms);
+		return apply_create(change, root, existing, generation, tally);
 	}
-	if (change->kind == CHANGE_CREATE)
-		return apply_create(change, root, generation, tally);
-	if (!node)
+	if (change->path[existing])
 		return -ENOENT;
+	change->before = permset_ref(node->perms);
+	if (path_parent(change->path, parent_path)) {
+		node = tree_find(*root, parent_path);
+		change->parent = permset_ref(node->perms);
+	}
 	switch (change->kind) {
 	case CHANGE_VALUE:
 		return tree_set_value(root, change->path, change->data, change->len, generation);

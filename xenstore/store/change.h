@@ -29,7 +29,7 @@ struct change {
 	struct permset *perms;
 	/* What applying it found: the list before, NULL for CREATE. */
 	struct permset *before;
-	/* What applying it found: the parent's list, NULL for the root. */
+	/* What it found: the (nearest existing) parent's list, NULL for the root. */
 	struct permset *parent;
 	/* What applying REMOVE took away. */
 	struct node *removed;

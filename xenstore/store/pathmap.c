@@ -11,20 +11,37 @@
 
 #define FIRST_BUCKETS 16
 
+/*
+ * The hash runs over a path byte by byte, so that those of all its prefixes
+ * come out on the way.
+ */
+static uint64_t hash_start(void)
+{
+	static uint64_t key;
+
+	if (!key && (getrandom(&key, sizeof(key), 0) != sizeof(key) || !key))
+		key = 0x9e3779b97f4a7c15u;
+	return key;
+}
+
+static uint64_t hash_byte(uint64_t state, char byte)
+{
+	state = (state ^ (unsigned char)byte) * 0xff51afd7ed558ccdu;
+	return state ^ (state >> 29) ^ hash_start();
+}
+
+static uint64_t hash_end(uint64_t state)
+{
+	return state ^ (state >> 32);
+}
+
 static uint64_t hash_path(const char *path, size_t len)
 {
-	static uint64_t key[2];
-	uint64_t h;
+	uint64_t state = hash_start();
 
-	if (!key[0] && (getrandom(key, sizeof(key), 0) != sizeof(key) || !key[0]))
-		key[0] = 0x9e3779b97f4a7c15u;
-	h = key[0] ^ len;
-	for (size_t i = 0; i < len; i++) {
-		h ^= (unsigned char)path[i];
-		h *= 0xff51afd7ed558ccdu;
-		h ^= (h >> 29) ^ key[1];
-	}
-	return h ^ (h >> 32);
+	for (size_t i = 0; i < len; i++)
+		state = hash_byte(state, path[i]);
+	return hash_end(state);
 }
 
 static int grow(struct pathmap *map)
@@ -103,6 +120,35 @@ struct pathmap_entry *pathmap_find(const struct pathmap *map, const char *path, 
 struct pathmap_entry *pathmap_find_next(const struct pathmap_entry *entry)
 {
 	return match(entry->next, entry->hash, entry->path, strlen(entry->path));
+}
+
+static void visit_prefix(const struct pathmap *map, uint64_t state, const char *path, size_t len,
+			 void (*visit)(struct pathmap_entry *entry, void *arg), void *arg)
+{
+	uint64_t hash = hash_end(state);
+	struct pathmap_entry *entry = map->buckets[hash % map->bucket_count];
+
+	for (entry = match(entry, hash, path, len); entry; entry = pathmap_find_next(entry))
+		visit(entry, arg);
+}
+
+void pathmap_visit_upwards(const struct pathmap *map, const char *path,
+			   void (*visit)(struct pathmap_entry *entry, void *arg), void *arg)
+{
+	uint64_t state = hash_byte(hash_start(), '/');
+
+	if (!map->count)
+		return;
+	visit_prefix(map, state, path, 1, visit, arg);
+	if (!path[1])
+		return;
+	for (size_t i = 1;; i++) {
+		if (path[i] == '/' || !path[i])
+			visit_prefix(map, state, path, i, visit, arg);
+		if (!path[i])
+			break;
+		state = hash_byte(state, path[i]);
+	}
 }
 
 void pathmap_clear(struct pathmap *map)

@@ -36,6 +36,13 @@ struct pathmap_entry *pathmap_find(const struct pathmap *map, const char *path, 
 /* The next one with the same path. */
 struct pathmap_entry *pathmap_find_next(const struct pathmap_entry *entry);
 
+/*
+ * Calls @visit for every entry at @path or above it, from "/" downwards.  The
+ * cost is one pass over the path, whatever its depth.
+ */
+void pathmap_visit_upwards(const struct pathmap *map, const char *path,
+			   void (*visit)(struct pathmap_entry *entry, void *arg), void *arg);
+
 /* Frees the table; the entries are their users' to free. */
 void pathmap_clear(struct pathmap *map);
 

@@ -65,15 +65,15 @@ static int look_up(struct store *store, struct txn *txn, const struct access_id 
 {
 	struct node *root = txn ? txn->root : store->root;
 	unsigned int rights;
-	bool found;
+	size_t existing;
 	int rc;
 
-	*out = tree_find_nearest(root, path, &found);
+	*out = tree_find_nearest(root, path, &existing);
 	rc = note(txn, id, path, how);
 	if (rc)
 		return rc;
 	rights = access_rights(id, (*out)->perms);
-	if (found)
+	if (!path[existing])
 		return (rights & need) == need ? 0 : -EACCES;
 	return (rights & need) ? -ENOENT : -EACCES;
 }
@@ -193,56 +193,9 @@ static struct permset *inherit(const struct access_id *id, struct permset *paren
 }
 
 /*
- * Builds the changes that make a node and what is missing above it.
- * @existing is the length of the part of the path that is there.
+ * Notes that the nearest ancestor exists and what comes below it does not; with
+ * that, nothing further below can exist either.
  */
-static struct change *creation(const char *path, size_t existing, struct permset *perms,
-			       const void *data, size_t len)
-{
-	struct change *list = NULL, **tail = &list;
-	char part[PATH_BUF];
-	const char *at = path + existing;
-	size_t n;
-
-	while ((n = path_component(&at))) {
-		bool last;
-
-		at += n;
-		last = !*at;
-		memcpy(part, path, (size_t)(at - path));
-		part[at - path] = '\0';
-		*tail = change_new(CHANGE_CREATE, part, perms, last ? data : NULL, last ? len : 0);
-		if (!*tail) {
-			change_free(list);
-			return NULL;
-		}
-		/* The event for the node itself passes its ancestors too. */
-		(*tail)->quiet = !last;
-		tail = &(*tail)->next;
-	}
-	return list;
-}
-
-/* The length of the part of a path that exists in a tree. */
-static size_t existing_length(struct node *root, const char *path, uint32_t *missing)
-{
-	const char *at = path;
-	char part[PATH_BUF];
-	size_t n, existing = 0;
-
-	*missing = 0;
-	while ((n = path_component(&at))) {
-		at += n;
-		memcpy(part, path, (size_t)(at - path));
-		part[at - path] = '\0';
-		if (*missing || !tree_find(root, part))
-			(*missing)++;
-		else
-			existing = (size_t)(at - path);
-	}
-	return existing;
-}
-
 static int note_ancestors(struct txn *txn, const struct access_id *id, const char *path,
 			  size_t existing)
 {
@@ -256,36 +209,36 @@ static int note_ancestors(struct txn *txn, const struct access_id *id, const cha
 	memcpy(part, path, existing);
 	strcpy(part + existing, existing ? "" : "/");
 	rc = note(txn, id, part, TXN_EXISTS);
-	while (!rc && (n = path_component(&at))) {
-		at += n;
-		memcpy(part, path, (size_t)(at - path));
-		part[at - path] = '\0';
-		rc = note(txn, id, part, TXN_EXISTS);
-	}
-	return rc;
+	if (rc)
+		return rc;
+	n = path_component(&at);
+	at += n;
+	memcpy(part, path, (size_t)(at - path));
+	part[at - path] = '\0';
+	return note(txn, id, part, TXN_EXISTS);
 }
 
-/* Makes a node that is missing; @nearest is its nearest ancestor. */
+/* Makes a node that is missing, and what is missing above it. */
 static int create(struct store *store, struct txn *txn, const struct access_id *id,
-		  const char *path, const struct node *nearest, const void *data, size_t len)
+		  const char *path, const void *data, size_t len)
 {
 	struct node *root = txn ? txn->root : store->root;
+	size_t existing;
+	const struct node *nearest = tree_find_nearest(root, path, &existing);
 	struct permset *perms;
-	struct change *list;
-	uint32_t missing;
-	size_t existing = existing_length(root, path, &missing);
 	int rc = note_ancestors(txn, id, path, existing);
 
 	if (rc)
 		return rc;
-	if (!nodes_allowed(txn, id, missing) || !size_allowed(id, len, nearest->perms->count))
+	if (!nodes_allowed(txn, id, (uint32_t)path_depth(path + existing)) ||
+	    !size_allowed(id, len, nearest->perms->count))
 		return -ENOSPC;
 	perms = inherit(id, nearest->perms);
 	if (!perms)
 		return -ENOMEM;
-	list = creation(path, existing, perms, data, len);
+	rc = apply_one(store, txn, CHANGE_CREATE, path, perms, data, len);
 	permset_put(perms);
-	return list ? store_apply(store, txn, list) : -ENOMEM;
+	return rc;
 }
 
 int store_read(struct store *store, struct txn *txn, const struct access_id *id, const char *path,
@@ -335,7 +288,7 @@ int store_write(struct store *store, struct txn *txn, const struct access_id *id
 	int rc = look_up(store, txn, id, path, PERM_WRITE, TXN_VALUE, &node);
 
 	if (rc == -ENOENT)
-		return create(store, txn, id, path, node, data, len);
+		return create(store, txn, id, path, data, len);
 	if (rc)
 		return rc;
 	if (!size_allowed(id, len, node->perms->count))
@@ -349,7 +302,7 @@ int store_mkdir(struct store *store, struct txn *txn, const struct access_id *id
 	int rc = look_up(store, txn, id, path, PERM_WRITE, TXN_EXISTS, &node);
 
 	if (rc == -ENOENT)
-		return create(store, txn, id, path, node, NULL, 0);
+		return create(store, txn, id, path, NULL, 0);
 	return rc;
 }
 

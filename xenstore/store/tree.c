@@ -146,29 +146,32 @@ static struct node *find_child(const struct node *parent, const char *name, size
 	return node;
 }
 
-struct node *tree_find_nearest(struct node *root, const char *path, bool *found)
+struct node *tree_find_nearest(struct node *root, const char *path, size_t *existing)
 {
 	const char *at = path;
 	size_t len;
 
+	*existing = 0;
 	while ((len = path_component(&at))) {
 		struct node *child = find_child(root, at, len);
 
 		if (!child)
-			break;
+			return root;
 		root = child;
 		at += len;
+		*existing = (size_t)(at - path);
 	}
-	*found = !len;
+	/* The root's own path is a slash and nothing else. */
+	*existing = (size_t)(at - path);
 	return root;
 }
 
 struct node *tree_find(struct node *root, const char *path)
 {
-	bool found;
-	struct node *node = tree_find_nearest(root, path, &found);
+	size_t existing;
+	struct node *node = tree_find_nearest(root, path, &existing);
 
-	return found ? node : NULL;
+	return path[existing] ? NULL : node;
 }
 
 /*
@@ -289,26 +292,57 @@ static int value_new(const void *data, size_t len, struct tree_value **out)
 	return 0;
 }
 
+/*
+ * A chain of new nodes for the components of @path, the value in the last one.
+ * *top is its first node, to be freed with tree_put().
+ */
+static int chain_new(const char *path, struct permset *perms, const void *data, size_t len,
+		     uint64_t generation, struct node **top)
+{
+	struct node **slot = top, *last = NULL;
+	size_t n;
+	int rc = -ENOMEM;
+
+	*top = NULL;
+	while ((n = path_component(&path))) {
+		*slot = node_new(path, n, perms, generation);
+		if (!*slot)
+			goto undo;
+		if (last)
+			last->child_count = 1;
+		last = *slot;
+		slot = &last->children;
+		path += n;
+	}
+	rc = value_new(data, len, &last->value);
+	if (rc)
+		goto undo;
+	return 0;
+
+undo:
+	if (*top)
+		tree_put(*top);
+	return rc;
+}
+
 int tree_create(struct node **root, const char *path, struct permset *perms, const void *data,
 		size_t len, uint64_t generation)
 {
-	struct node *parent, *child;
-	const char *name;
+	struct node *parent, *top;
+	size_t existing;
 	int rc;
 
-	if (tree_find(*root, path))
+	tree_find_nearest(*root, path, &existing);
+	if (!path[existing])
 		return -EEXIST;
-	rc = own_parent(root, path, &parent, &name);
+	rc = tree_own(root, path, existing, &parent);
+	if (!rc)
+		rc = chain_new(path + existing, perms, data, len, generation, &top);
 	if (rc)
 		return rc;
-	child = node_new(name, strlen(name), perms, generation);
-	if (!child)
-		return -ENOMEM;
-	rc = value_new(data, len, &child->value);
-	if (!rc)
-		rc = insert(parent, child);
+	rc = insert(parent, top);
 	if (rc) {
-		tree_put(child);
+		tree_put(top);
 		return rc;
 	}
 	parent->child_count++;

@@ -78,10 +78,11 @@ void tree_put(struct node *root);
 struct node *tree_find(struct node *root, const char *path);
 
 /*
- * The deepest existing node on the way to @path; *found tells whether it is
- * the node itself.
+ * The deepest existing node on the way to @path.  *existing is how much of the
+ * path names it; the node is the one asked for if nothing is left then, that
+ * is, path[*existing] is the NUL.
  */
-struct node *tree_find_nearest(struct node *root, const char *path, bool *found);
+struct node *tree_find_nearest(struct node *root, const char *path, size_t *existing);
 
 /*
  * The changes below return 0, -ENOENT if there is no such node or parent, or
@@ -90,8 +91,8 @@ struct node *tree_find_nearest(struct node *root, const char *path, bool *found)
  */
 
 /*
- * Adds a node with a value below an existing parent; -EEXIST if it is there.
- * A reference to @perms is taken.
+ * Adds a node with a value, and empty ones for what is missing above it;
+ * -EEXIST if it is there.  References to @perms are taken.
  */
 int tree_create(struct node **root, const char *path, struct permset *perms, const void *data,
 		size_t len, uint64_t generation);

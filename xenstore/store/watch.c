@@ -115,33 +115,30 @@ static bool may_know(const struct access_id *id, const struct audience *audience
 	return false;
 }
 
-/* Tells the watches at the first @len bytes of @path of an event at @path. */
-static void fire_at(const struct watch_table *table, const char *path, size_t len,
-		    const struct audience *audience)
+/* An event on its way to whoever may hear it. */
+struct firing {
+	const char *path;
+	const struct audience *audience;
+};
+
+static void fire_entry(struct pathmap_entry *entry, void *arg)
 {
-	struct pathmap_entry *entry = pathmap_find(&table->by_path, path, len);
+	const struct firing *firing = arg;
+	struct watch *watch = (struct watch *)entry;
+	struct watcher *watcher = watch->watcher;
 
-	for (; entry; entry = pathmap_find_next(entry)) {
-		struct watch *watch = (struct watch *)entry;
-		struct watcher *watcher = watch->watcher;
-
-		if (may_know(watcher->id, audience))
-			watcher->event(watcher, path + watch->skip, watch->token);
-	}
+	if (may_know(watcher->id, firing->audience))
+		watcher->event(watcher, firing->path + watch->skip, watch->token);
 }
 
-static void fire_upwards(const struct watch_table *table, const char *path,
-			 const struct audience *audience)
+/* Tells the watches at @path itself. */
+static void fire_at(const struct watch_table *table, const char *path, const struct audience *audience)
 {
-	size_t len = strlen(path);
+	struct firing firing = { path, audience };
+	struct pathmap_entry *entry = pathmap_find(&table->by_path, path, strlen(path));
 
-	fire_at(table, path, len, audience);
-	while (len > 1) {
-		do
-			len--;
-		while (len && path[len] != '/');
-		fire_at(table, path, len ? len : 1, audience);
-	}
+	for (; entry; entry = pathmap_find_next(entry))
+		fire_entry(entry, &firing);
 }
 
 struct removal {
@@ -155,13 +152,14 @@ static int fire_removed(const struct node *node, const char *path, void *arg)
 	struct audience audience = { { node->perms } };
 
 	if (node != removal->top)
-		fire_at(removal->table, path, strlen(path), &audience);
+		fire_at(removal->table, path, &audience);
 	return 0;
 }
 
 void watch_fire(const struct watch_table *table, const struct change *change)
 {
 	struct audience audience = { { change->perms, change->before } };
+	struct firing firing = { change->path, &audience };
 	struct removal removal = { table, change->removed };
 	char path[PATH_BUF];
 
@@ -170,7 +168,7 @@ void watch_fire(const struct watch_table *table, const struct change *change)
 	/* That a node comes or goes, readers of its parent may know. */
 	if (change->kind == CHANGE_CREATE || change->kind == CHANGE_REMOVE)
 		audience.lists[2] = change->parent;
-	fire_upwards(table, change->path, &audience);
+	pathmap_visit_upwards(&table->by_path, change->path, fire_entry, &firing);
 	if (change->removed) {
 		strcpy(path, change->path);
 		tree_walk(change->removed, path, fire_removed, &removal);
@@ -181,5 +179,5 @@ void watch_fire_special(const struct watch_table *table, const char *name, const
 {
 	struct audience audience = { { perms } };
 
-	fire_at(table, name, strlen(name), &audience);
+	fire_at(table, name, &audience);
 }

@@ -66,11 +66,20 @@ START_TEST(errors_change_nothing)
 {
 	create("/a");
 	ck_assert_int_eq(create("/a"), -EEXIST);
-	ck_assert_int_eq(create("/x/y"), -ENOENT);
 	ck_assert_int_eq(tree_set_value(&root, "/x", "v", 1, 9), -ENOENT);
 	ck_assert_int_eq(tree_remove(&root, "/x", 9, NULL), -ENOENT);
 	ck_assert_int_eq(tree_remove(&root, "/", 9, NULL), -EINVAL);
 	ck_assert_int_eq(tree_check(root), 2);
+}
+END_TEST
+
+START_TEST(missing_parents_are_made_too)
+{
+	create("/a");
+	ck_assert_int_eq(tree_create(&root, "/a/b/c", perms, "v", 1, ++generation), 0);
+	ck_assert_int_eq(tree_check(root), 4);
+	ck_assert_ptr_null(tree_find(root, "/a/b")->value);
+	ck_assert_uint_eq(tree_find(root, "/a/b/c")->value->len, 1);
 }
 END_TEST
 
@@ -254,6 +263,7 @@ int main(void)
 	tcase_set_timeout(tcase, 120);
 	TAP_ADD(tcase, children_are_ordered_by_length_then_name);
 	TAP_ADD(tcase, errors_change_nothing);
+	TAP_ADD(tcase, missing_parents_are_made_too);
 	TAP_ADD(tcase, a_snapshot_does_not_change);
 	TAP_ADD(tcase, what_did_not_change_is_shared);
 	TAP_ADD(tcase, alone_it_changes_in_place);
