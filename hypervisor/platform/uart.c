@@ -249,6 +249,16 @@ void uart_interrupt(void)
 			out(REG_IER, IER_RX);
 		spin_unlock(&uart.lock);
 	}
+	/*
+	 * The line is edge-triggered: if it stayed up, as with more to do than
+	 * one call should, no interrupt would ever come again.  Down and up.
+	 */
+	if (!(in(REG_FCR) & IIR_NONE)) {
+		spin_lock(&uart.lock);
+		out(REG_IER, 0);
+		out(REG_IER, uart.head == uart.tail ? IER_RX : IER_RX | IER_TX);
+		spin_unlock(&uart.lock);
+	}
 }
 
 void uart_set_polled(void)
