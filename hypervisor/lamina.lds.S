@@ -30,6 +30,7 @@ SECTIONS
 	text_start = .;
 	/* The ELF header is part of the piece, so that the Multiboot headers are near the file's start. */
 	. += SIZEOF_HEADERS;
+	code_start = .;
 	AT_PHYS(.text) {
 		KEEP(*(.head))
 		. = ALIGN(64);

@@ -3,12 +3,14 @@
  * The boot, as an ordered list of calls.
  */
 #include "boot/main.h"
+#include "boot/debug_keys.h"
 #include "boot/loader.h"
 #include "console/input.h"
 #include "console/log.h"
 #include "console/panic.h"
 #include "dom0/build.h"
 #include "domain/domain.h"
+#include "evtchn/evtchn.h"
 #include "frame/alloc.h"
 #include "frame/hostmap.h"
 #include "irq/irq.h"
@@ -72,6 +74,11 @@ static void __noreturn boot_continue(void)
 	panic("minimal build: nothing more to do\n");
 }
 #else
+static void console_notify(void)
+{
+	evtchn_send_global_virq(VIRQ_CONSOLE);
+}
+
 /* With memory and on CPU 0's own stack; nothing of the init sections is in use any more at the end. */
 static void __noreturn boot_continue(void)
 {
@@ -94,6 +101,8 @@ static void __noreturn boot_continue(void)
 	insn_sti();
 
 	cpus_start(sched_idle_loop);
+	debug_keys_init();
+	input_set_notify(console_notify);
 	uart_set_input(input_receive);
 	uart_enable_interrupts();
 	dom0_build();

@@ -5,7 +5,7 @@
 #include "console/symbols.h"
 #include "x86/layout.h"
 
-extern const char text_start[], text_end[];
+extern const char code_start[], text_end[];
 
 /* Generated: offsets from the image's start in rising order, and where each name is. */
 extern const u32 symbols_count;
@@ -14,7 +14,7 @@ extern const char symbols_text[];
 
 bool symbols_in_text(u64 addr)
 {
-	return addr >= (u64)text_start && addr < (u64)text_end;
+	return addr >= (u64)code_start && addr < (u64)text_end;
 }
 
 const char *symbols_find(u64 addr, u64 *offset)

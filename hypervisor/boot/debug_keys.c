@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reports on memory and domains, and the way out.
+ *
+ * A key may come in an interrupt that hit a holder of the very locks a report
+ * needs, so reports are made in a tasklet.
+ */
+#include "boot/debug_keys.h"
+#include "console/keys.h"
+#include "console/log.h"
+#include "domain/vcpu.h"
+#include "frame/alloc.h"
+#include "platform/reset.h"
+#include "smp/cpus.h"
+#include "smp/softirq.h"
+
+static void print_vcpu(const struct vcpu *v)
+{
+	log_err("  vcpu %u: cpu %u%s, pause flags %#x, count %u, upcall %s%s\n", v->id,
+		v->processor, v->running ? " running" : "", v->pause_flags, v->pause_count,
+		v->info->evtchn_upcall_pending ? "pending" : "none",
+		v->info->evtchn_upcall_mask ? " masked" : "");
+	if (!v->running)
+		log_err("    rip %016lx rsp %016lx, in %s\n", v->regs.rip, v->regs.rsp,
+			v->in_kernel ? "kernel" : "user mode");
+}
+
+static void report_domains(void *arg)
+{
+	struct domain *d;
+	struct vcpu *v;
+	unsigned int i;
+	u32 from = 0;
+
+	(void)arg;
+	while (from <= DOMID_IDLE_ && (d = domain_next((u16)from))) {
+		log_err("domain %u: %lu frames of %lu, pause count %u%s%s\n", d->id, d->pool.count,
+			d->pool.max, d->pause_count, d->is_shut_down ? ", shut down" : "",
+			d->death != DOMAIN_ALIVE ? ", dying" : "");
+		for_each_vcpu(d, v, i)
+			print_vcpu(v);
+		from = d->id + 1U;
+		domain_put(d);
+	}
+}
+
+static void report_memory(void *arg)
+{
+	(void)arg;
+	log_err("memory: %lu KiB, %lu KiB free\n", alloc_total_count() * 4, alloc_free_count() * 4);
+}
+
+static void key_domains(char key)
+{
+	static struct tasklet task = { .fn = report_domains };
+
+	(void)key;
+	tasklet_schedule(&task);
+}
+
+static void key_memory(char key)
+{
+	static struct tasklet task = { .fn = report_memory };
+
+	(void)key;
+	tasklet_schedule(&task);
+}
+
+static void key_reboot(char key)
+{
+	(void)key;
+	log_err("Rebooting at the operator's wish.\n");
+	cpus_stop_others();
+	reset_machine();
+}
+
+static void key_crash(char key)
+{
+	(void)key;
+	panic("debug key '%c'\n", key);
+}
+
+void debug_keys_init(void)
+{
+	keys_register('q', key_domains, "domains and their vCPUs");
+	keys_register('m', key_memory, "memory in use");
+	keys_register('R', key_reboot, "reboot now");
+	keys_register('C', key_crash, "panic, with a backtrace");
+}
