@@ -12,7 +12,8 @@
 #include "frame/alloc.h"
 #include "irq/irq.h"
 
-#define NR_PIRQS NR_IRQS
+#define NR_PIRQS    NR_IRQS
+#define NR_ISA_IRQS 16
 
 enum pirq_state { PIRQ_FREE, PIRQ_RESERVED, PIRQ_MAPPED };
 
@@ -87,13 +88,15 @@ static int map(struct domain *d, u32 irq, u32 n, int wanted, bool message)
 	int result;
 	u32 first;
 
-	for (u32 i = 0; i < n; i++)
-		if (!irq_exists(irq + i))
-			return -EINVAL;
 	if (wanted >= NR_PIRQS)
 		return -EINVAL;
-	if (!message && !access_irq(d, irq))
-		return -EPERM;
+	/* The domain of the hardware maps all ISA lines at boot and complains; it is told at binding. */
+	if (!message && !(d->hardware && irq < NR_ISA_IRQS)) {
+		if (!irq_exists(irq))
+			return -EINVAL;
+		if (!access_irq(d, irq))
+			return -EPERM;
+	}
 	t = get_table(d);
 	if (!t)
 		return -ENOMEM;
@@ -222,6 +225,9 @@ int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags)
 	spin_lock(&t->lock);
 	error = -EINVAL;
 	if (entry->state != PIRQ_MAPPED)
+		goto fail;
+	error = -EPERM;
+	if (!entry->message && !access_irq(d, entry->irq))
 		goto fail;
 	error = -EEXIST;
 	if (entry->port)
