@@ -123,18 +123,41 @@ int domains_introduce_own(void)
 	return rc ? rc : connect(0, &page, port);
 }
 
-int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port)
+/*
+ * INTRODUCE of a domain that is connected: it resumed with a new event channel,
+ * or it is a successor of one whose death was not heard of yet.
+ */
+static int introduce_again(uint16_t domid, uint64_t mfn, uint32_t port)
 {
 	struct domain *domain = table[domid];
+	bool successor = false;
 	struct hv_page page;
 	int rc;
 
-	if (domain) {
-		rc = bind(domain, port);
-		if (!rc)
-			guest_service(domain->guest);
-		return rc;
+	if (domid) {
+		rc = the_hv->map_ring(domid, mfn, &page);
+		if (rc)
+			return rc;
+		successor = guest_remap(domain->guest, page);
 	}
+	if (successor) {
+		domain->shutdown = false;
+		store_fire_release(the_store);
+		store_fire_introduce(the_store);
+	}
+	rc = bind(domain, port);
+	if (!rc)
+		guest_service(domain->guest);
+	return rc;
+}
+
+int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port)
+{
+	struct hv_page page;
+	int rc;
+
+	if (table[domid])
+		return introduce_again(domid, mfn, port);
 	if (!the_hv)
 		return -EINVAL;
 	if (!domain_exists(domid)) {

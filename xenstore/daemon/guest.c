@@ -75,6 +75,7 @@ static bool send_output(struct guest *guest)
 		if (n <= 0)
 			break;
 		conn_output_sent(conn, (size_t)n);
+		guest->used = true;
 		moved = true;
 	}
 	/* Requests that came in before a pause wait in the input buffer. */
@@ -99,6 +100,7 @@ static bool take_input(struct guest *guest)
 			broken_ring(guest);
 		if (n <= 0)
 			break;
+		guest->used = true;
 		taken += (size_t)n;
 		conn_input(conn, (size_t)n);
 	}
@@ -213,6 +215,21 @@ int guest_new(const struct hv *hv, struct store *store, uint16_t domid, bool pri
 	ring_announce(ring_of(guest));
 	*out = guest;
 	return 0;
+}
+
+bool guest_remap(struct guest *guest, struct hv_page page)
+{
+	bool successor = guest->used && ring_is_new(page.addr);
+
+	guest->hv->unmap(&guest->page);
+	guest->page = page;
+	ring_announce(ring_of(guest));
+	if (successor) {
+		guest->used = false;
+		guest->conn.id.target = ACCESS_NO_TARGET;
+		revive(guest);
+	}
+	return successor;
 }
 
 int guest_bind(struct guest *guest, uint32_t remote_port)

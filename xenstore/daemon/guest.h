@@ -17,6 +17,8 @@ struct guest {
 	struct hv_page page;
 	/* Our end of the event channel; 0 if there is none. */
 	uint32_t port;
+	/* Bytes were moved through the rings. */
+	bool used;
 	/* More input waits than one turn may take. */
 	bool pending;
 	struct guest *next_pending;
@@ -27,6 +29,13 @@ struct guest {
 /* Makes a connection on a mapped page, which it owns from then on. */
 int guest_new(const struct hv *hv, struct store *store, uint16_t domid, bool privileged,
 	      struct hv_page page, struct guest **out);
+
+/*
+ * Takes another mapping in place of the present one, which is given up.  True
+ * if it is the page of another domain, come to the same number before the end
+ * of its predecessor was noticed: the connection starts anew then.
+ */
+bool guest_remap(struct guest *guest, struct hv_page page);
 
 /*
  * Binds the event channel anew, and revives a connection that had failed.  0

@@ -80,6 +80,11 @@ size_t ring_pending(const struct xenstore_domain_interface *page)
 	return used > SIZE ? 0 : used;
 }
 
+bool ring_is_new(const struct xenstore_domain_interface *page)
+{
+	return !load_acquire(&page->req_cons) && !load_acquire(&page->rsp_prod);
+}
+
 void ring_announce(struct xenstore_domain_interface *page)
 {
 	store_release(&page->server_features,

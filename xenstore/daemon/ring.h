@@ -34,6 +34,9 @@ long ring_write(struct xenstore_domain_interface *page, const void *data, size_t
 /* How many request bytes wait; 0 also if the indices are wrong. */
 size_t ring_pending(const struct xenstore_domain_interface *page);
 
+/* True if no daemon has ever moved a byte of these rings. */
+bool ring_is_new(const struct xenstore_domain_interface *page);
+
 /* Tells the peer what this daemon can do (feature bits). */
 void ring_announce(struct xenstore_domain_interface *page);
 

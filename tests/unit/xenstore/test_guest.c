@@ -372,6 +372,24 @@ START_TEST(introduction_is_checked)
 }
 END_TEST
 
+START_TEST(a_successor_starts_anew)
+{
+	introduce(1);
+	call(1, XS_WATCH, "a\0t", 4, answer);
+	call(1, XS_TRANSACTION_START, "", 1, answer);
+	/* The same domain again keeps what it has. */
+	ck_assert_int_eq(domains_introduce(1, 101, 1), 0);
+	ck_assert_uint_eq(account_of(1)->used[QUOTA_WATCHES], 1);
+	/* A fresh page under the same number is another domain. */
+	memset(&pages[1], 0, sizeof(pages[1]));
+	ck_assert_int_eq(domains_introduce(1, 101, 1), 0);
+	ck_assert_uint_eq(account_of(1)->used[QUOTA_WATCHES], 0);
+	ck_assert_uint_eq(account_of(1)->used[QUOTA_TRANSACTIONS], 0);
+	ck_assert_int_eq(mapped, 1);
+	ck_assert_int_eq(call(1, XS_WATCH, "a\0t", 4, answer), XS_WATCH);
+}
+END_TEST
+
 START_TEST(death_takes_everything_along)
 {
 	introduce(1);
@@ -486,6 +504,7 @@ int main(void)
 	TAP_ADD(tcase, identical_events_are_not_piled_up);
 	TAP_ADD(tcase, reset_watches_also_ends_transactions);
 	TAP_ADD(tcase, introduction_is_checked);
+	TAP_ADD(tcase, a_successor_starts_anew);
 	TAP_ADD(tcase, death_takes_everything_along);
 	TAP_ADD(tcase, shutdown_is_told_once_until_resumed);
 	TAP_ADD(tcase, a_target_lends_its_rights_while_it_lives);
