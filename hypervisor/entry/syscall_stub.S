@@ -82,7 +82,9 @@ entry_syscall32:
 	.balign 16
 	.global entry_sysenter
 entry_sysenter:
-	cld
+	/* SYSENTER leaves NT (an iret would fault) and TF as the guest had them. */
+	push $2
+	popfq
 	FRAME_CLAC
 	sub $8, %rsp
 	movl $0, (%rsp)

@@ -4,12 +4,15 @@
  *
  * Each entry is copied in, run and its result copied out before the next is
  * looked at.  A call that has to restart writes its new arguments back into
- * its entry, and the batch itself restarts from there.  iret does not return
- * to the batch, so it is not accepted inside one; nor is a batch in a batch.
+ * its entry, and the batch itself restarts from there.  iret replaces the
+ * registers of whoever asked, so it ends the batch and no result is written
+ * (XSA-213); a batch in a batch is refused.
  */
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
+
+#include "pv/pv.h"
 
 #define NR_IRET	     23
 #define NR_MULTICALL 13
@@ -45,7 +48,9 @@ HYPERCALL(multicall)
 			return restart_batch(v, list, left);
 		if (!arg_get(&call, list))
 			return -EFAULT;
-		if (unlikely(call.op == NR_IRET || call.op == NR_MULTICALL)) {
+		if (unlikely(call.op == NR_IRET))
+			return (long)iret_hypercall(v, guest_regs());
+		if (unlikely(call.op == NR_MULTICALL)) {
 			result = (u64)-EINVAL;
 		} else {
 			v->in_multicall = true;

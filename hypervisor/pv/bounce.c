@@ -20,9 +20,8 @@
 
 #define VMASST_IOPL (1u << VMASST_TYPE_architectural_iopl)
 
-#define BOUNCE_MASK_EVENTS 1u
-#define BOUNCE_ERROR	   2u
-#define BOUNCE_FAILSAFE	   4u
+#define BOUNCE_ERROR	1u
+#define BOUNCE_FAILSAFE 2u
 
 void mode_to_kernel(struct vcpu *v)
 {
@@ -38,8 +37,10 @@ void mode_to_user(struct vcpu *v)
 	tlb_write_cr3(v->root_user);
 }
 
-static inline void bounce_to(struct vcpu *v, struct regs *regs, u64 ip, unsigned int how,
-			     u32 error)
+/* In line, so that each caller's constant @how leaves only what it needs. */
+static inline __attribute__((always_inline)) void
+bounce_to(struct vcpu *v, struct regs *regs, u64 ip, bool mask_events, unsigned int how,
+	  u32 error)
 {
 	u8 masked = READ_ONCE(v->info->evtchn_upcall_mask) != 0;
 	u64 frame[12], sp, cs;
@@ -85,7 +86,7 @@ static inline void bounce_to(struct vcpu *v, struct regs *regs, u64 ip, unsigned
 			     regs->rip);
 		return;
 	}
-	if (how & BOUNCE_MASK_EVENTS)
+	if (mask_events)
 		WRITE_ONCE(v->info->evtchn_upcall_mask, 1);
 	regs->rip = ip;
 	regs->cs = SEL_GUEST_CS;
@@ -104,18 +105,17 @@ void bounce_syscall(struct vcpu *v, struct regs *regs)
 
 	if (unlikely(regs->cs != SEL_GUEST_CS))
 		cb = regs->vector == REGS_SYSENTER ? &v->cb_sysenter : &v->cb_syscall32;
-	bounce_to(v, regs, cb->ip.v, cb->mask_events ? BOUNCE_MASK_EVENTS : 0, 0);
+	bounce_to(v, regs, cb->ip.v, cb->mask_events, 0, 0);
 }
 
 void bounce_event(struct vcpu *v, struct regs *regs)
 {
-	bounce_to(v, regs, v->cb_event.ip.v, BOUNCE_MASK_EVENTS, 0);
+	bounce_to(v, regs, v->cb_event.ip.v, true, 0, 0);
 }
 
 void bounce_failsafe(struct vcpu *v, struct regs *regs)
 {
-	bounce_to(v, regs, v->cb_failsafe.ip.v,
-		  BOUNCE_FAILSAFE | (v->cb_failsafe.mask_events ? BOUNCE_MASK_EVENTS : 0), 0);
+	bounce_to(v, regs, v->cb_failsafe.ip.v, v->cb_failsafe.mask_events, BOUNCE_FAILSAFE, 0);
 }
 
 void bounce_trap(struct vcpu *v, struct regs *regs)
@@ -130,10 +130,10 @@ void bounce_trap(struct vcpu *v, struct regs *regs)
 			     v->info->arch.cr2);
 		return;
 	}
-	bounce_to(v, regs, t->handler.v,
-		  (t->flags & 4 ? BOUNCE_MASK_EVENTS : 0) |
-			  (v->trap.has_error ? BOUNCE_ERROR : 0),
-		  v->trap.error);
+	if (v->trap.has_error)
+		bounce_to(v, regs, t->handler.v, t->flags & 4, BOUNCE_ERROR, v->trap.error);
+	else
+		bounce_to(v, regs, t->handler.v, t->flags & 4, 0, 0);
 }
 
 void bounce_nmi(struct vcpu *v, struct regs *regs)
@@ -142,7 +142,7 @@ void bounce_nmi(struct vcpu *v, struct regs *regs)
 	if (!v->traps[2].handler.v)
 		return;
 	v->nmi_masked = true;
-	bounce_to(v, regs, v->traps[2].handler.v, BOUNCE_MASK_EVENTS, 0);
+	bounce_to(v, regs, v->traps[2].handler.v, true, 0, 0);
 }
 
 void bounce_read_selectors(struct vcpu *v)

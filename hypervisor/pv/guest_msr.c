@@ -12,6 +12,7 @@
 #include "x86/features.h"
 #include "x86/insn.h"
 #include "x86/msr.h"
+#include "x86/percpu.h"
 #include "x86/pte.h"
 
 #define MSR_PATCH_LEVEL	  0x8b
@@ -28,6 +29,16 @@
 #define DE_CFG_LFENCE	  (1UL << 1)
 /* Of MISC_ENABLE: fast strings, branch trace and PEBS unavailable. */
 #define MISC_ENABLE_SHOWN ((1UL << 0) | (1UL << 11) | (1UL << 12))
+
+static DEFINE_PERCPU(u32, loaded_tsc_aux);
+
+void guest_msr_load_tsc_aux(const struct vcpu *v)
+{
+	if (v->tsc_aux == this_cpu(loaded_tsc_aux))
+		return;
+	this_cpu(loaded_tsc_aux) = v->tsc_aux;
+	insn_wrmsr(MSR_TSC_AUX, v->tsc_aux);
+}
 
 bool guest_msr_read(struct vcpu *v, u32 msr, u64 *value)
 {
@@ -92,7 +103,7 @@ bool guest_msr_write(struct vcpu *v, u32 msr, u64 value)
 		if (!cpu_features.rdtscp || (value >> 32))
 			return false;
 		v->tsc_aux = (u32)value;
-		insn_wrmsr(MSR_TSC_AUX, value);
+		guest_msr_load_tsc_aux(v);
 		return true;
 	case MSR_MCG_STATUS:
 	case MSR_PATCH_LEVEL:

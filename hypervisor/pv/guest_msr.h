@@ -11,4 +11,7 @@
 bool guest_msr_read(struct vcpu *v, u32 msr, u64 *value);
 bool guest_msr_write(struct vcpu *v, u32 msr, u64 value);
 
+/* Give the processor @v's TSC_AUX, which rdtscp shows. */
+void guest_msr_load_tsc_aux(const struct vcpu *v);
+
 #endif

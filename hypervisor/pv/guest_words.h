@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A few whole words to or from a guest's stack, without a function call: the
- * frames of bounces and of iret.  Either may fault; false then.
+ * A few whole words to or from a guest's stack, in line and unrolled when @n is
+ * a constant: the frames of bounces and of iret.  Either may fault; false then.
  */
 #ifndef PV_GUEST_WORDS_H
 #define PV_GUEST_WORDS_H
@@ -10,15 +10,16 @@
 #include "x86/features.h"
 #include "x86/usercopy.h"
 
-static inline bool guest_words_store(u64 va, const u64 *words, unsigned int n)
+static inline __attribute__((always_inline)) bool guest_words_store(u64 va, const u64 *words, unsigned int n)
 {
 	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
 		return false;
 	asm volatile(ASM_STAC ::: "memory");
+#pragma GCC unroll 12
 	for (unsigned int i = 0; i < n; i++)
-		asm goto("1: movq %0, (%1)\n\t" EXTABLE(1b, %l[fault])
+		asm goto("1: movq %0, %1\n\t" EXTABLE(1b, %l[fault])
 			 :
-			 : "r"(words[i]), "r"(va + i * 8)
+			 : "r"(words[i]), "m"(*(u64 *)(va + i * 8))
 			 : "memory"
 			 : fault);
 	asm volatile(ASM_CLAC ::: "memory");
@@ -28,15 +29,18 @@ fault:
 	return false;
 }
 
-static inline bool guest_words_load(u64 *words, u64 va, unsigned int n)
+static inline __attribute__((always_inline)) bool guest_words_load(u64 *words, u64 va, unsigned int n)
 {
 	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
 		return false;
 	asm volatile(ASM_STAC ::: "memory");
+#pragma GCC unroll 12
 	for (unsigned int i = 0; i < n; i++)
-		asm goto("1: movq (%1), %%rax\n\tmovq %%rax, (%0)\n\t" EXTABLE(1b, %l[fault])
+		/* The address as an operand tells the compiler that the array changes. */
+		asm goto("1: movq %1, %%rax\n\tmovq %%rax, %c2(%0)\n\t"
+			 EXTABLE(1b, %l[fault])
 			 :
-			 : "r"(&words[i]), "r"(va + i * 8)
+			 : "r"(words), "m"(*(const u64 *)(va + i * 8)), "i"(i * 8)
 			 : "rax", "memory"
 			 : fault);
 	asm volatile(ASM_CLAC ::: "memory");

@@ -65,9 +65,6 @@ int vcpu_time_set_singleshot(struct vcpu *v, u64 expires, u32 flags);
 void vcpu_time_stop_singleshot(struct vcpu *v);
 void vcpu_time_update_wallclock(struct domain *d); /* shared_info wc_* */
 
-/* FPU: give it to current on #NM. */
-void context_fpu_restore(struct vcpu *v);
-
 /* debug registers: guest set/get with the checks of abi.md. */
 int debugreg_set(struct vcpu *v, unsigned int reg, u64 value);
 u64 debugreg_get(struct vcpu *v, unsigned int reg);

@@ -11,6 +11,7 @@
  */
 #include "pv/debugreg.h"
 #include "pv/guest_cr.h"
+#include "pv/guest_msr.h"
 #include "pv/pv.h"
 
 #include "frame/hostmap.h"
@@ -143,8 +144,7 @@ static void load(struct vcpu *v, unsigned int cpu)
 	if (v->cr0_ts)
 		insn_write_cr0(insn_read_cr0() | CR0_TS);
 	guest_cr4_load(v);
-	if (cpu_features.rdtscp)
-		insn_wrmsr(MSR_TSC_AUX, v->tsc_aux);
+	guest_msr_load_tsc_aux(v);
 	*guest_regs() = v->regs;
 }
 
