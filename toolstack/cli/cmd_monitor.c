@@ -2,6 +2,7 @@
 /*
  * lamina monitor: wait for a guest's end and act on it.  Started by create.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,6 +23,9 @@ static int monitor_verb_run(struct cli *cli)
 		return -1;
 	rc = find_guest(&h, cli->args[0], &f, &cli->diag);
 	if (rc) {
+		/* It ended before we came; only its configuration is left. */
+		if (cli->diag.code == DIAG_NO_GUEST && isdigit((unsigned char)cli->args[0][0]))
+			monitor_forget((uint32_t)strtoul(cli->args[0], NULL, 10));
 		host_close(&h);
 		return -1;
 	}

@@ -62,8 +62,8 @@ static void give_nodes(struct home *h)
 {
 	static const char *const nodes[] = {
 		"control/shutdown", "control/feature-poweroff", "control/feature-reboot",
-		"control/feature-suspend", "control/sysrq", "data", "drivers", "feature",
-		"attr", "error", "device/suspend/event-channel",
+		"control/feature-suspend", "control/sysrq", "data", "error",
+		"device/suspend/event-channel",
 	};
 	const struct perm owner = { .domid = (uint16_t)h->domid, .access = PERM_NONE };
 
@@ -115,13 +115,10 @@ static void put_guest(struct home *h, const struct nodes_guest *g)
 	PUT(h, "vm", "/vm/%s", g->uuid);
 	PUT(h, "memory/static-max", "%llu", (unsigned long long)g->maxmem_kib);
 	PUT(h, "memory/target", "%llu", (unsigned long long)g->memory_kib);
-	PUT(h, "memory/videoram", "0");
 	put_cpus(h, g);
 	PUT(h, "control/platform-feature-multiprocessor-suspend", "1");
 	PUT(h, "control/platform-feature-xs_reset_watches", "1");
 	PUT(h, "console/type", "lamina-consoled");
-	PUT(h, "console/output", "pty");
-	PUT(h, "console/limit", "65536");
 	PUT(h, "console/log-kib", "%u", g->console_log_kib);
 	PUT(h, "console/ring-ref", "%llu", (unsigned long long)g->console_frame);
 	PUT(h, "console/port", "%u", g->console_port);
