@@ -198,19 +198,19 @@ static void __noreturn die(const struct regs *r, const char *what, u64 va)
 
 /*
  * The return to the guest faulted: its selectors or its instruction pointer
- * are not fit for use.  The general registers it was to have are in the nested
- * frame, which partly overlaps its own; the rest of its frame is untouched.
+ * are not fit for use.  The guest gets the fault, at the place where it wanted
+ * to go.  The general registers it was to have are in the nested frame, which
+ * partly overlaps its own; the rest of its frame is untouched.
  */
 static void __noreturn guest_return_fault(struct regs *nested)
 {
 	struct regs *regs = guest_regs();
-	struct vcpu *v = current;
+	u32 vector = nested->vector, error = nested->error_code;
 
 	memmove(regs, nested, offsetof(struct regs, error_code));
 	regs->vector = REGS_SYSENTER; /* a kind that leaves by iret */
 	insn_sti();
-	bounce_read_selectors(v);
-	v->failsafe_pending = true;
+	trap_inject(current, vector, vector_has_error(vector), error);
 	entry_exit_to_guest();
 }
 

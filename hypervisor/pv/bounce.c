@@ -144,9 +144,3 @@ void bounce_nmi(struct vcpu *v, struct regs *regs)
 	v->nmi_masked = true;
 	bounce_to(v, regs, v->traps[2].handler.v, true, 0, 0);
 }
-
-void bounce_read_selectors(struct vcpu *v)
-{
-	asm volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2; mov %%gs, %3"
-		     : "=m"(v->ds), "=m"(v->es), "=m"(v->fs), "=m"(v->gs));
-}

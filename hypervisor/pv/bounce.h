@@ -11,7 +11,4 @@
 /* Deliver the pending NMI through trap-table entry 2; it is masked until the next iret. */
 void bounce_nmi(struct vcpu *v, struct regs *regs);
 
-/* Take the data selectors of current from the processor, for a failsafe frame. */
-void bounce_read_selectors(struct vcpu *v);
-
 #endif
