@@ -62,6 +62,9 @@ static void policy_basic(const struct cpuid_context *x, struct cpuid_regs *r)
 		r->c |= BIT_1C_OSXSAVE;
 	r->c |= BIT_1C_HYPERVISOR;
 	r->d &= ALLOW_1D;
+	/* Other vendors' processors refuse SYSENTER in long mode. */
+	if (!x->intel)
+		r->d &= ~BIT(11);
 }
 
 static void policy_structured(const struct cpuid_context *x, u32 sub, struct cpuid_regs *r)
@@ -151,6 +154,8 @@ static void policy_extended(const struct cpuid_context *x, u32 leaf, struct cpui
 		*r = (struct cpuid_regs){ .d = x->hardware ? r->d & BIT_E7D_ITSC : 0 };
 		break;
 	case 0x80000008:
+		/* Linear addresses have 48 bits, since LA57 is hidden. */
+		r->a = (r->a & ~0xff00u) | 48u << 8;
 		r->b &= ALLOW_E8B;
 		r->c = r->d = 0;
 		break;

@@ -39,6 +39,9 @@ START_TEST(leaf_one_hides_privileged_features)
 	ck_assert(r.c & BIT(27)); /* OSXSAVE */
 	ck_assert(r.c & BIT(31)); /* hypervisor */
 	ck_assert_uint_eq(r.b >> 24, 6);
+	ck_assert_uint_eq(r.d & BIT(11), 0); /* SEP */
+	x.intel = true;
+	ck_assert(ask(&x, 1, 0).d & BIT(11));
 }
 END_TEST
 
@@ -84,6 +87,7 @@ START_TEST(extended_features)
 	x.hardware = true;
 	r = ask(&x, 0x80000007, 0);
 	ck_assert_uint_eq(r.d, BIT(8));
+	ck_assert_uint_eq(ask(&x, 0x80000008, 0).a >> 8 & 0xff, 48);
 	r = ask(&x, 0x8000001f, 0);
 	ck_assert(!r.a && !r.b && !r.c && !r.d);
 }
