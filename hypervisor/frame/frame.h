@@ -49,7 +49,7 @@ _Static_assert(sizeof(struct frame) == 32, "32 bytes a frame is the budget");
 #define FRAME_COUNT	0x00ffffffffffffffULL
 
 /* Another domain has (had) it in its tables: any CPU may hold a translation, not only the owner's. */
-#define FRAME_MAPPED_ABROAD 1
+#define FRAME_MAPPED_ABROAD 0x8000 /* never a value of buddy: the allocator asks allocated neighbours too */
 
 /* Owners beyond domids: free or hypervisor memory (nobody's), MMIO and the like (DOMID_IO). */
 #define FRAME_OWNER_NONE 0x7ff9
