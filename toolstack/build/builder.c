@@ -81,8 +81,7 @@ int builder_plan(const struct builder_request *req, struct plan *p, struct diag 
 	diag_fail(d, DIAG_CONFIG, "cannot lay out a guest for kernel %s", req->kernel_path);
 	diag_why(d, "%s", why);
 	if (p->end_pfn > pr.nr_pages)
-		diag_hint(d, "memory = %llu or more",
-			  (unsigned long long)(p->end_pfn >> 8) + 32);
+		diag_hint(d, "memory = %llu or more", (unsigned long long)(p->end_pfn >> 8) + 32);
 	else
 		diag_hint(d, "use a 64-bit Linux PV kernel");
 	return -1;

@@ -10,7 +10,7 @@
 #define PAGE_SIZE  (1UL << PAGE_SHIFT)
 
 /* The region's end: at least this much beyond the stack, and so aligned. */
-#define PADDING      (512UL << 10)
+#define PADDING	     (512UL << 10)
 #define REGION_ALIGN (4UL << 20)
 
 /* What one entry of a table of level 2, 3 or 4 covers, as a shift. */
@@ -145,8 +145,7 @@ const char *plan_make(const struct plan_request *req, struct plan *p)
 	memset(p, 0, sizeof(*p));
 	if (why)
 		return why;
-	if (req->nr_pages == 0 || req->nr_pages > (1UL << 34) ||
-	    req->ramdisk_bytes > (1UL << 40))
+	if (req->nr_pages == 0 || req->nr_pages > (1UL << 34) || req->ramdisk_bytes > (1UL << 40))
 		return "the guest's memory or ramdisk has an impossible size";
 
 	p->virt_base = req->virt_base;

@@ -26,9 +26,9 @@
 
 /* An address range and the tables of each level that map it. */
 struct plan_map {
-	uint64_t va;        /* first address, page aligned */
-	uint64_t pages;     /* 0: nothing is mapped here */
-	uint64_t pfn;       /* page behind the first address; the rest follow */
+	uint64_t va;	    /* first address, page aligned */
+	uint64_t pages;	    /* 0: nothing is mapped here */
+	uint64_t pfn;	    /* page behind the first address; the rest follow */
 	uint64_t table_pfn; /* first of the tables of levels 3, 2, 1, in this order */
 	uint64_t l3, l2, l1;
 };
@@ -38,7 +38,7 @@ struct plan_request {
 	uint64_t paddr_offset;
 	uint64_t paddr_start; /* of the ELF image */
 	uint64_t paddr_end;
-	uint64_t entry;    /* virtual */
+	uint64_t entry;	   /* virtual */
 	uint64_t init_p2m; /* virtual, or PLAN_NO_P2M_ADDRESS */
 	bool mod_start_pfn;
 	uint64_t ramdisk_bytes;
@@ -53,15 +53,15 @@ struct plan {
 	uint64_t ramdisk_pfn, ramdisk_pages; /* 0 pages: none */
 	bool ramdisk_by_pfn;
 	uint64_t p2m_pfn, p2m_pages; /* the list alone */
-	uint64_t p2m_frames;         /* list and its own tables, 0 if in the region */
+	uint64_t p2m_frames;	     /* list and its own tables, 0 if in the region */
 	uint64_t p2m_va;
 	uint64_t start_info_pfn;
 	uint64_t store_pfn;
 	uint64_t console_pfn;
-	uint64_t root_pfn;   /* the top-level table */
-	uint64_t pt_frames;  /* the root and the tables of the region */
+	uint64_t root_pfn;  /* the top-level table */
+	uint64_t pt_frames; /* the root and the tables of the region */
 	uint64_t stack_pfn;
-	uint64_t end_pfn;    /* first page that nothing is planned for */
+	uint64_t end_pfn; /* first page that nothing is planned for */
 	struct plan_map region;
 	struct plan_map list; /* the frame list, if mapped elsewhere */
 };

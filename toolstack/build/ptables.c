@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define PTE_PRESENT  (1UL << 0)
-#define PTE_RW       (1UL << 1)
+#define PTE_RW	     (1UL << 1)
 #define PTE_USER     (1UL << 2)
 #define PTE_ACCESSED (1UL << 5)
 #define PTE_DIRTY    (1UL << 6)

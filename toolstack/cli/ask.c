@@ -32,8 +32,7 @@ static int refuse(struct cli *cli, const struct found_guest *g, const char *how)
 		return diag_hint(&cli->diag, "%s   without lamina in front ends the machine", how);
 	}
 	if (g->info.flags & XEN_DOMINF_paused) {
-		diag_fail(&cli->diag, DIAG_FAILED, "guest %s cannot be asked for a %s", g->name,
-			  how);
+		diag_fail(&cli->diag, DIAG_FAILED, "guest %s cannot be asked for a %s", g->name, how);
 		diag_why(&cli->diag, "it is paused, so it would not hear");
 		return diag_hint(&cli->diag, "lamina unpause %s   first, or   lamina destroy %s",
 				 g->name, g->name);

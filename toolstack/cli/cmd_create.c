@@ -87,8 +87,10 @@ static void watch_over(const struct guest_config *g, uint32_t domid)
 	if (!rc)
 		rc = monitor_spawn(g, domid);
 	if (rc)
-		fprintf(stderr, "warning: guest %s has no monitor (%s); on_reboot and its like "
-				"have no effect\n", g->name, strerror(-rc));
+		fprintf(stderr,
+			"warning: guest %s has no monitor (%s); on_reboot and its like "
+			"have no effect\n",
+			g->name, strerror(-rc));
 }
 
 static int create_now(struct cli *cli, const struct guest_config *g, double parsed)
@@ -151,7 +153,8 @@ const struct verb verb_create = {
 	.name = "create",
 	.args = "[-c] [-p] [-n] FILE [KEY=VALUE]...",
 	.summary = "start a guest from a configuration file",
-	.more = "KEY=VALUE overrides the file, for example memory=256.  lamina.cfg(5) has the keys.",
+	.more = "KEY=VALUE overrides the file, for example memory=256.  lamina.cfg(5) has the "
+		"keys.",
 	.min_args = 1,
 	.max_args = -1,
 	.options = create_options,

@@ -18,8 +18,7 @@ static int help_json(void)
 
 		if (!v->hidden)
 			json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "name", v->name,
-							     "args", v->args, "summary",
-							     v->summary));
+							     "args", v->args, "summary", v->summary));
 	}
 	output_json(all);
 	return 0;

@@ -22,8 +22,7 @@ static const char *scheduler_name(uint32_t id)
 	}
 }
 
-static json_t *collect(const struct xen_sysctl_physinfo *p, const struct hv_version *v,
-		       uint32_t sched)
+static json_t *collect(const struct xen_sysctl_physinfo *p, const struct hv_version *v, uint32_t sched)
 {
 	struct utsname u;
 	json_t *o = json_object();
@@ -66,7 +65,8 @@ static void print_text(json_t *o)
 	const char *key;
 	json_t *v;
 
-	json_object_foreach(o, key, v) {
+	json_object_foreach(o, key, v)
+	{
 		printf("%-22s : ", key);
 		if (json_is_string(v))
 			printf("%s\n", json_string_value(v));

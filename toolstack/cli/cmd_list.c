@@ -23,8 +23,8 @@ static json_t *guest_json(const struct found_guest *g)
 		      "domid", (int)g->domid, "uuid", uuid, "memory_kib",
 		      (json_int_t)(i->tot_pages + i->outstanding_pages) * 4, "max_memory_kib",
 		      (json_int_t)i->max_pages * 4, "vcpus", (int)i->nr_online_vcpus, "max_vcpus",
-		      (int)i->max_vcpu_id + 1, "state", output_state_word(i->flags), "flags",
-		      flags, "cpu_time_s", (double)i->cpu_time / 1e9);
+		      (int)i->max_vcpu_id + 1, "state", output_state_word(i->flags), "flags", flags,
+		      "cpu_time_s", (double)i->cpu_time / 1e9);
 	if (o && why >= 0)
 		json_object_set_new(o, "reason", json_string(end_reason_name(why)));
 	return o;
@@ -37,8 +37,8 @@ static void guest_text(const struct found_guest *g)
 
 	output_state_flags(i->flags, flags);
 	printf("%-40s %5u %5llu %5u     %s %9.1f\n", g->name[0] ? g->name : "(no name)", g->domid,
-	       (unsigned long long)((i->tot_pages + i->outstanding_pages) >> 8),
-	       i->nr_online_vcpus, flags, (double)i->cpu_time / 1e9);
+	       (unsigned long long)((i->tot_pages + i->outstanding_pages) >> 8), i->nr_online_vcpus,
+	       flags, (double)i->cpu_time / 1e9);
 }
 
 static int list_run(struct cli *cli)

@@ -54,8 +54,7 @@ static int read_file(const char *path, char **text, size_t *len, struct diag *d)
 }
 
 /* Turns what parser and schema found into the three lines, with the place. */
-static int explain(const struct document *doc, const struct config_error *e, int rc,
-		   struct diag *d)
+static int explain(const struct document *doc, const struct config_error *e, int rc, struct diag *d)
 {
 	const char *file = e->source < doc->nr_sources ? doc->sources[e->source].name : "?";
 	char quote[400];

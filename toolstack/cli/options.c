@@ -68,8 +68,8 @@ static enum options_result take(struct cli *cli, const struct verb *v, const str
 	return OPTIONS_OK;
 }
 
-static enum options_result long_option(struct cli *cli, const struct verb *v, int argc,
-				       char **argv, int *i)
+static enum options_result long_option(struct cli *cli, const struct verb *v, int argc, char **argv,
+				       int *i)
 {
 	char *name = argv[*i] + 2;
 	char *eq = strchr(name, '=');

@@ -27,7 +27,7 @@ const struct verb *usage_nearest(const char *word)
 	size_t n = 0;
 	int at;
 
-	for (; verb_table[n] && n < VERBS_MAX; n++)
+	for (; n < VERBS_MAX && verb_table[n]; n++)
 		names[n] = verb_table[n]->hidden ? NULL : verb_table[n]->name;
 	at = guess_nearest(word, names, n);
 	return at < 0 ? NULL : verb_table[at];

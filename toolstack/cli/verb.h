@@ -20,20 +20,20 @@ struct cli {
 
 /* An option of a verb; every verb also has --json and --help. */
 struct verb_option {
-	char letter;      /* 0 for none */
+	char letter;	  /* 0 for none */
 	const char *name; /* long name, without dashes */
 	const char *arg;  /* name of its argument, NULL for a switch */
 	const char *help;
-	bool *flag;       /* set by a switch */
+	bool *flag;	    /* set by a switch */
 	const char **value; /* set by an argument */
 };
 
 struct verb {
 	const char *name;
-	const char *alias;   /* NULL for none */
-	const char *args;    /* as in the usage line */
-	const char *summary; /* one line for `lamina help` */
-	const char *more;    /* a paragraph for `lamina help VERB`, or NULL */
+	const char *alias;	/* NULL for none */
+	const char *args;	/* as in the usage line */
+	const char *summary;	/* one line for `lamina help` */
+	const char *more;	/* a paragraph for `lamina help VERB`, or NULL */
 	int min_args, max_args; /* max_args < 0: any number */
 	bool hidden;
 	const struct verb_option *options; /* ends with name NULL; or NULL */

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GUEST_VCPUS_MAX 128
-#define GUEST_CPUS_MAX  256
-#define GUEST_NAME_MAX  64
+#define GUEST_VCPUS_MAX	     128
+#define GUEST_CPUS_MAX	     256
+#define GUEST_NAME_MAX	     64
 #define GUEST_MEMORY_MAX_MIB (4UL << 20) /* 4 TiB */
 
 /* What to do when a guest ends; the order is that of guest_action_names. */

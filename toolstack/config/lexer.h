@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 enum token_kind {
-	TOKEN_END,    /* of the text */
-	TOKEN_BREAK,  /* newline or ';' */
+	TOKEN_END,   /* of the text */
+	TOKEN_BREAK, /* newline or ';' */
 	TOKEN_NAME,
 	TOKEN_NUMBER,
 	TOKEN_STRING,

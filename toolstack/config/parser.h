@@ -59,7 +59,7 @@ struct config_error {
 };
 
 /* Lists may nest this deep, and a document may hold so many values. */
-#define DOCUMENT_DEPTH  8
+#define DOCUMENT_DEPTH	8
 #define DOCUMENT_VALUES 65536
 
 /*

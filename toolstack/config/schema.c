@@ -13,12 +13,30 @@
 
 #define FIELD(f) offsetof(struct guest_config, f)
 
-#define TEXT(key, field, help)             { key, SCHEMA_TEXT, FIELD(field), 0, 0, help }
-#define NUMBER(key, field, min, max, help) { key, SCHEMA_NUMBER, FIELD(field), min, max, help }
-#define ACTION(key, field, help)           { key, SCHEMA_ACTION, FIELD(field), 0, 0, help }
-#define TEXTS(key, field, help)            { key, SCHEMA_TEXTS, FIELD(field), 0, 0, help }
-#define IGNORED(key)                       { key, SCHEMA_IGNORED, 0, 0, 0, NULL }
-#define REFUSED(key, help)                 { key, SCHEMA_REFUSED, 0, 0, 0, help }
+#define TEXT(key, field, help)                             \
+	{                                                  \
+		key, SCHEMA_TEXT, FIELD(field), 0, 0, help \
+	}
+#define NUMBER(key, field, min, max, help)                       \
+	{                                                        \
+		key, SCHEMA_NUMBER, FIELD(field), min, max, help \
+	}
+#define ACTION(key, field, help)                             \
+	{                                                    \
+		key, SCHEMA_ACTION, FIELD(field), 0, 0, help \
+	}
+#define TEXTS(key, field, help)                             \
+	{                                                   \
+		key, SCHEMA_TEXTS, FIELD(field), 0, 0, help \
+	}
+#define IGNORED(key)                               \
+	{                                          \
+		key, SCHEMA_IGNORED, 0, 0, 0, NULL \
+	}
+#define REFUSED(key, help)                         \
+	{                                          \
+		key, SCHEMA_REFUSED, 0, 0, 0, help \
+	}
 
 const struct schema_entry schema_table[] = {
 	TEXT("name", name, "the guest's name"),
@@ -52,34 +70,82 @@ const struct schema_entry schema_table[] = {
 	REFUSED("iomem", "device assignment is not offered to guests"),
 	REFUSED("irqs", "device assignment is not offered to guests"),
 
-	IGNORED("acpi"), IGNORED("apic"), IGNORED("bios"), IGNORED("boot"),
-	IGNORED("bootloader_args"), IGNORED("channel"), IGNORED("claim_mode"), IGNORED("cpuid"),
-	IGNORED("cpu_period"), IGNORED("cpus_soft"), IGNORED("device_model_args"),
-	IGNORED("device_model_override"), IGNORED("device_model_version"),
-	IGNORED("device_tree"), IGNORED("driver_domain"), IGNORED("e820_host"),
-	IGNORED("extratime"), IGNORED("hap"), IGNORED("hpet"), IGNORED("init_seclabel"),
-	IGNORED("keymap"), IGNORED("latency"), IGNORED("localtime"),
-	IGNORED("max_event_channels"), IGNORED("max_grant_frames"),
-	IGNORED("max_grant_version"), IGNORED("max_maptrack_frames"), IGNORED("nestedhvm"),
-	IGNORED("nographic"), IGNORED("nomigrate"), IGNORED("nx"), IGNORED("on_soft_reset"),
-	IGNORED("pae"), IGNORED("passthrough"), IGNORED("pci_msitranslate"),
-	IGNORED("pci_permissive"), IGNORED("pci_power_mgmt"), IGNORED("pci_seize"),
-	IGNORED("period"), IGNORED("pool"), IGNORED("pvh"), IGNORED("rtc_timeoffset"),
-	IGNORED("sdl"), IGNORED("seclabel"), IGNORED("serial"), IGNORED("shadow_memory"),
-	IGNORED("slice"), IGNORED("soundhw"), IGNORED("spice"), IGNORED("stdvga"),
-	IGNORED("timer_mode"), IGNORED("tsc_mode"), IGNORED("usb"), IGNORED("usbdevice"),
-	IGNORED("vfb"), IGNORED("vga"), IGNORED("videoram"), IGNORED("viridian"),
-	IGNORED("vkb"), IGNORED("vnc"), IGNORED("vncdisplay"), IGNORED("vnclisten"),
-	IGNORED("vncpasswd"), IGNORED("vncunused"), IGNORED("vpt_align"), IGNORED("vtpm"),
-	IGNORED("vuart"), IGNORED("xen_platform_pci"),
+	IGNORED("acpi"),
+	IGNORED("apic"),
+	IGNORED("bios"),
+	IGNORED("boot"),
+	IGNORED("bootloader_args"),
+	IGNORED("channel"),
+	IGNORED("claim_mode"),
+	IGNORED("cpuid"),
+	IGNORED("cpu_period"),
+	IGNORED("cpus_soft"),
+	IGNORED("device_model_args"),
+	IGNORED("device_model_override"),
+	IGNORED("device_model_version"),
+	IGNORED("device_tree"),
+	IGNORED("driver_domain"),
+	IGNORED("e820_host"),
+	IGNORED("extratime"),
+	IGNORED("hap"),
+	IGNORED("hpet"),
+	IGNORED("init_seclabel"),
+	IGNORED("keymap"),
+	IGNORED("latency"),
+	IGNORED("localtime"),
+	IGNORED("max_event_channels"),
+	IGNORED("max_grant_frames"),
+	IGNORED("max_grant_version"),
+	IGNORED("max_maptrack_frames"),
+	IGNORED("nestedhvm"),
+	IGNORED("nographic"),
+	IGNORED("nomigrate"),
+	IGNORED("nx"),
+	IGNORED("on_soft_reset"),
+	IGNORED("pae"),
+	IGNORED("passthrough"),
+	IGNORED("pci_msitranslate"),
+	IGNORED("pci_permissive"),
+	IGNORED("pci_power_mgmt"),
+	IGNORED("pci_seize"),
+	IGNORED("period"),
+	IGNORED("pool"),
+	IGNORED("pvh"),
+	IGNORED("rtc_timeoffset"),
+	IGNORED("sdl"),
+	IGNORED("seclabel"),
+	IGNORED("serial"),
+	IGNORED("shadow_memory"),
+	IGNORED("slice"),
+	IGNORED("soundhw"),
+	IGNORED("spice"),
+	IGNORED("stdvga"),
+	IGNORED("timer_mode"),
+	IGNORED("tsc_mode"),
+	IGNORED("usb"),
+	IGNORED("usbdevice"),
+	IGNORED("vfb"),
+	IGNORED("vga"),
+	IGNORED("videoram"),
+	IGNORED("viridian"),
+	IGNORED("vkb"),
+	IGNORED("vnc"),
+	IGNORED("vncdisplay"),
+	IGNORED("vnclisten"),
+	IGNORED("vncpasswd"),
+	IGNORED("vncunused"),
+	IGNORED("vpt_align"),
+	IGNORED("vtpm"),
+	IGNORED("vuart"),
+	IGNORED("xen_platform_pci"),
 };
 const size_t schema_count = sizeof(schema_table) / sizeof(schema_table[0]);
 
-static int bad(struct config_error *err, const struct setting *s, struct place at,
-	       const char *hint, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+static int bad(struct config_error *err, const struct setting *s, struct place at, const char *hint,
+	       const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
-static int bad(struct config_error *err, const struct setting *s, struct place at,
-	       const char *hint, const char *fmt, ...)
+static int bad(struct config_error *err, const struct setting *s, struct place at, const char *hint,
+	       const char *fmt, ...)
 {
 	va_list ap;
 
@@ -132,8 +198,8 @@ static int unknown_key(struct config_error *err, const struct setting *s)
 	return bad(err, s, s->place, hint, "unknown key `%.60s'", s->key);
 }
 
-static int read_text(const struct schema_entry *e, const struct setting *s,
-		     struct guest_config *g, struct config_error *err)
+static int read_text(const struct schema_entry *e, const struct setting *s, struct guest_config *g,
+		     struct config_error *err)
 {
 	char **field = (char **)(void *)((char *)g + e->offset);
 
@@ -196,12 +262,11 @@ static int read_action(const struct schema_entry *e, const struct setting *s,
 	}
 	at = guess_nearest(s->value.text, guest_action_names, GUEST_ACTIONS);
 	snprintf(hint, sizeof(hint), "%s = \"%s\"", e->key, guest_action_names[at < 0 ? 0 : at]);
-	return bad(err, s, s->value.place, hint, "%s has no action `%.60s'", s->key,
-		   s->value.text);
+	return bad(err, s, s->value.place, hint, "%s has no action `%.60s'", s->key, s->value.text);
 }
 
-static int read_texts(const struct schema_entry *e, const struct setting *s,
-		      struct guest_config *g, struct config_error *err)
+static int read_texts(const struct schema_entry *e, const struct setting *s, struct guest_config *g,
+		      struct config_error *err)
 {
 	struct guest_strings *field = (struct guest_strings *)(void *)((char *)g + e->offset);
 	const struct value *items = &s->value;
@@ -238,7 +303,8 @@ static int read_cpu_set(const struct setting *s, const struct value *v, struct g
 		return -ENOMEM;
 	g->cpus = sets;
 	if (v->kind == VALUE_LIST)
-		return bad(err, s, v->place, "cpus = [ \"0\", \"1-3\" ]", "cpus takes no inner lists");
+		return bad(err, s, v->place, "cpus = [ \"0\", \"1-3\" ]",
+			   "cpus takes no inner lists");
 	why = guest_cpus_parse(v->text, &g->cpus[g->nr_cpus]);
 	if (why)
 		return bad(err, s, v->place, "cpus = \"0-3,^2\"", "%s", why);
@@ -294,9 +360,7 @@ static int read_one(const struct setting *s, struct guest_config *g, struct conf
 	case SCHEMA_CPUS: return read_cpus(s, g, err);
 	case SCHEMA_REFUSED:
 		return bad(err, s, s->place, e->help, "%s is not offered by this version", s->key);
-	case SCHEMA_IGNORED:
-		warning(w, s, "%s has no effect on a PV guest here", s->key);
-		return 0;
+	case SCHEMA_IGNORED: warning(w, s, "%s has no effect on a PV guest here", s->key); return 0;
 	}
 	return 0;
 }
@@ -325,8 +389,8 @@ static int check_kind(const struct document *doc, const struct guest_config *g,
 }
 
 /* What no single key can know. */
-static int check_whole(const struct document *doc, struct guest_config *g,
-		       struct config_error *err, struct schema_warnings *w)
+static int check_whole(const struct document *doc, struct guest_config *g, struct config_error *err,
+		       struct schema_warnings *w)
 {
 	const char *why;
 

@@ -15,9 +15,9 @@
 enum schema_kind {
 	SCHEMA_TEXT,
 	SCHEMA_NUMBER,
-	SCHEMA_ACTION,  /* one of guest_action_names */
-	SCHEMA_TEXTS,   /* a list of strings, or one string */
-	SCHEMA_CPUS,    /* a CPU set, or a list with one for each vCPU */
+	SCHEMA_ACTION,	/* one of guest_action_names */
+	SCHEMA_TEXTS,	/* a list of strings, or one string */
+	SCHEMA_CPUS,	/* a CPU set, or a list with one for each vCPU */
 	SCHEMA_IGNORED, /* known to xl, without meaning for a PV guest here */
 	SCHEMA_REFUSED, /* known to xl, and its absence would change the guest */
 };

@@ -117,7 +117,7 @@ static void on_connection(uv_stream_t *server, int status)
 	struct daemon *d = server->data;
 
 	if (status == 0)
-		viewer_accept(server, &d->consoles);
+		viewer_accept(server, &d->consoles.hub);
 }
 
 static void on_signal(uv_signal_t *s, int signum)
@@ -160,7 +160,8 @@ static int open_machine(struct daemon *d)
 		diag_print(&diag, "lamina-consoled", stderr);
 		return -1;
 	}
-	d->consoles.loop = &d->loop;
+	d->consoles.hub.loop = &d->loop;
+	d->consoles.hub.find = console_source;
 	d->consoles.hv = &d->host.hv;
 	d->consoles.xs = d->host.xs;
 	d->consoles.evtchn = xenevtchn_open(NULL, 0);

@@ -9,7 +9,7 @@
 #include "console/guest.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +20,14 @@
 #include "store/nodes.h"
 
 #define TURN_BYTES (256U << 10)
-#define TURN_MS    100
+#define TURN_MS	   100
 
 /* The grant that the domain builder leaves for us. */
 #define GRANT_CONSOLE 0
 
 #define LOG_KIB_DEFAULT 1024
+
+#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 struct console *console_find(struct consoles *all, uint32_t domid)
 {
@@ -115,17 +117,11 @@ static bool pull_output(struct console *c)
 			break;
 		notify(c);
 		taken += (size_t)n;
-		scrollback_add(&c->scrollback, buf, (size_t)n);
+		scrollback_add(&c->source.scrollback, buf, (size_t)n);
 		logfile_write(&c->log, buf, (size_t)n);
 	}
-	if (taken) {
-		struct viewer *next;
-
-		for (struct viewer *v = c->viewers; v; v = next) {
-			next = v->next;
-			viewer_feed(v);
-		}
-	}
+	if (taken)
+		viewer_feed_all(&c->source);
 	return taken >= TURN_BYTES;
 }
 
@@ -162,8 +158,10 @@ void console_event(struct consoles *all, evtchn_port_t port)
 	/* Of nobody, or of a broken guest: stays masked. */
 }
 
-void console_input(struct console *c, const char *buf, size_t len)
+/* Bytes that a viewer typed; what does not fit is dropped. */
+static void take_input(struct viewer_source *source, const char *buf, size_t len)
 {
+	struct console *c = container_of(source, struct console, source);
 	size_t room = CONSOLE_INPUT_BYTES - c->input_len;
 
 	if (len > room)
@@ -171,6 +169,13 @@ void console_input(struct console *c, const char *buf, size_t len)
 	memcpy(c->input + c->input_len, buf, len);
 	c->input_len += len;
 	push_input(c);
+}
+
+struct viewer_source *console_source(struct viewer_hub *hub, uint32_t domid)
+{
+	struct console *c = console_find(container_of(hub, struct consoles, hub), domid);
+
+	return c ? &c->source : NULL;
 }
 
 static void on_timer_closed(uv_handle_t *handle)
@@ -196,6 +201,7 @@ struct console *console_add(struct consoles *all, uint32_t domid, const uint8_t 
 	if (!c)
 		return NULL;
 	c->all = all;
+	c->source.input = take_input;
 	c->domid = domid;
 	memcpy(c->uuid, uuid, sizeof(c->uuid));
 	local = xenevtchn_bind_interdomain(all->evtchn, domid, (evtchn_port_t)port);
@@ -209,12 +215,12 @@ struct console *console_add(struct consoles *all, uint32_t domid, const uint8_t 
 	}
 	ring_init(&c->ring, c->ring.shared);
 	logfile_open(&c->log, HOST_CONSOLE_LOG, name, (size_t)log_kib << 10);
-	uv_timer_init(all->loop, &c->pace);
+	uv_timer_init(all->hub.loop, &c->pace);
 	c->pace.data = c;
 	c->next = all->first;
 	all->first = c;
 	/* Binding makes the port fire once, which takes what is there already. */
-	viewer_offer(all, c);
+	viewer_offer(&all->hub, domid, &c->source);
 	return c;
 
 fail:
@@ -233,13 +239,7 @@ void console_remove(struct console *c)
 		at = &(*at)->next;
 	if (*at)
 		*at = c->next;
-	while (c->viewers) {
-		struct viewer *v = c->viewers;
-
-		c->viewers = v->next;
-		v->next = NULL;
-		viewer_end(v);
-	}
+	viewer_end_all(&c->source);
 	unmap_ring(c);
 	xenevtchn_unbind(c->all->evtchn, c->port);
 	logfile_close(&c->log);

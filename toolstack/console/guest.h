@@ -15,7 +15,6 @@
 #include "client/xs.h"
 #include "console/logfile.h"
 #include "console/ring.h"
-#include "console/scrollback.h"
 #include "console/viewer.h"
 #include "hv/hv.h"
 
@@ -33,17 +32,15 @@ struct console {
 	bool broken; /* the guest's indices were impossible; it is left alone */
 	uv_timer_t pace;
 	bool pacing; /* the guest has used up its turn and waits for the next */
-	bool closing;
 	size_t input_len;
 	char input[CONSOLE_INPUT_BYTES];
 	struct logfile log;
-	struct viewer *viewers;
-	struct scrollback scrollback;
+	struct viewer_source source;
 };
 
 /* What all consoles share. */
 struct consoles {
-	uv_loop_t *loop;
+	struct viewer_hub hub;
 	struct hv *hv;
 	struct xsc *xs;
 	xenevtchn_handle *evtchn;
@@ -69,7 +66,7 @@ void console_remove(struct console *c);
 /* console_event - the guest's port fired. */
 void console_event(struct consoles *all, evtchn_port_t port);
 
-/* console_input - bytes that a viewer typed; what does not fit is dropped. */
-void console_input(struct console *c, const char *buf, size_t len);
+/* console_source - the hub's way to find a console; @hub is that of consoles. */
+struct viewer_source *console_source(struct viewer_hub *hub, uint32_t domid);
 
 #endif

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "console/guest.h"
-
 #define PATIENCE_MS 3000
 
 /* So many connections at once; more are closed at the door. */
@@ -22,6 +20,8 @@
 
 static struct viewer *waiting_list;
 static unsigned int viewers_open;
+
+static void feed(struct viewer *v);
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -49,11 +49,11 @@ static void viewer_close(struct viewer *v)
 	if (v->closing)
 		return;
 	v->closing = true;
-	if (v->console)
-		unlink_from(&v->console->viewers, v);
+	if (v->source)
+		unlink_from(&v->source->viewers, v);
 	if (v->waiting)
 		unlink_from(&waiting_list, v);
-	v->console = NULL;
+	v->source = NULL;
 	v->waiting = false;
 	uv_close((uv_handle_t *)&v->pipe, on_closed);
 	uv_close((uv_handle_t *)&v->patience, on_closed);
@@ -67,7 +67,7 @@ static void on_written(uv_write_t *req, int status)
 	if (status < 0)
 		viewer_close(v);
 	else if (!v->closing)
-		viewer_feed(v);
+		feed(v);
 }
 
 /* Writes @len bytes of v->out; one write is under way at a time. */
@@ -83,15 +83,15 @@ static void send_out(struct viewer *v, size_t len)
 	}
 }
 
-void viewer_feed(struct viewer *v)
+static void feed(struct viewer *v)
 {
 	size_t used = 0;
 
 	if (v->writing || v->closing)
 		return;
-	while (v->console && used < sizeof(v->out)) {
+	while (v->source && used < sizeof(v->out)) {
 		const char *data;
-		size_t n = scrollback_peek(&v->console->scrollback, &v->pos, &data);
+		size_t n = scrollback_peek(&v->source->scrollback, &v->pos, &data);
 
 		if (n == 0)
 			break;
@@ -107,9 +107,9 @@ void viewer_feed(struct viewer *v)
 		viewer_close(v);
 }
 
-void viewer_end(struct viewer *v)
+static void end(struct viewer *v)
 {
-	struct console *c = v->console;
+	struct viewer_source *s = v->source;
 	char *rest;
 	size_t used = 0;
 
@@ -117,10 +117,10 @@ void viewer_end(struct viewer *v)
 	 * The console is about to be freed; what the viewer has not seen yet
 	 * goes out in one last piece of its own.
 	 */
-	rest = c ? malloc(SCROLLBACK_BYTES) : NULL;
+	rest = s ? malloc(SCROLLBACK_BYTES) : NULL;
 	while (rest && used < SCROLLBACK_BYTES) {
 		const char *data;
-		size_t n = scrollback_peek(&c->scrollback, &v->pos, &data);
+		size_t n = scrollback_peek(&s->scrollback, &v->pos, &data);
 
 		if (n == 0)
 			break;
@@ -130,7 +130,7 @@ void viewer_end(struct viewer *v)
 		used += n;
 		v->pos += n;
 	}
-	v->console = NULL;
+	v->source = NULL;
 	v->last_words = true;
 	if (used) {
 		/* Sockets take this much, or the viewer has stopped reading. */
@@ -143,6 +143,27 @@ void viewer_end(struct viewer *v)
 		viewer_close(v);
 }
 
+void viewer_feed_all(struct viewer_source *source)
+{
+	struct viewer *next;
+
+	for (struct viewer *v = source->viewers; v; v = next) {
+		next = v->next; /* feeding may close it */
+		feed(v);
+	}
+}
+
+void viewer_end_all(struct viewer_source *source)
+{
+	while (source->viewers) {
+		struct viewer *v = source->viewers;
+
+		source->viewers = v->next;
+		v->next = NULL;
+		end(v);
+	}
+}
+
 static void refuse(struct viewer *v, const char *why)
 {
 	int n = snprintf(v->out, sizeof(v->out), "%s\n", why);
@@ -151,36 +172,36 @@ static void refuse(struct viewer *v, const char *why)
 	send_out(v, (size_t)n);
 }
 
-static void attach(struct viewer *v, struct console *c)
+static void attach(struct viewer *v, struct viewer_source *s)
 {
 	uv_timer_stop(&v->patience);
 	if (v->waiting)
 		unlink_from(&waiting_list, v);
 	v->waiting = false;
-	v->console = c;
-	v->pos = scrollback_start(&c->scrollback);
-	v->next = c->viewers;
-	c->viewers = v;
+	v->source = s;
+	v->pos = scrollback_start(&s->scrollback);
+	v->next = s->viewers;
+	s->viewers = v;
 	memcpy(v->out, "ok\n", 3);
 	send_out(v, 3);
 }
 
-void viewer_offer(struct consoles *all, struct console *c)
+void viewer_offer(struct viewer_hub *hub, uint32_t domid, struct viewer_source *source)
 {
 	struct viewer *v = waiting_list;
 
 	while (v) {
 		struct viewer *next = v->next;
 
-		if (v->all == all && v->wanted == c->domid)
-			attach(v, c);
+		if (v->hub == hub && v->wanted == domid)
+			attach(v, source);
 		v = next;
 	}
 }
 
 static void handle_request(struct viewer *v)
 {
-	struct console *c;
+	struct viewer_source *s;
 	unsigned int domid;
 	char end;
 
@@ -188,9 +209,9 @@ static void handle_request(struct viewer *v)
 		refuse(v, "the request was not understood");
 		return;
 	}
-	c = console_find(v->all, domid);
-	if (c) {
-		attach(v, c);
+	s = v->hub->find(v->hub, domid);
+	if (s) {
+		attach(v, s);
 		return;
 	}
 	v->wanted = domid;
@@ -226,8 +247,8 @@ static void take_line(struct viewer *v, const char *buf, size_t len)
 		}
 		v->line[v->line_len] = '\0';
 		handle_request(v);
-		if (v->console)
-			console_input(v->console, buf + i + 1, len - i - 1);
+		if (v->source)
+			v->source->input(v->source, buf + i + 1, len - i - 1);
 		return;
 	}
 }
@@ -244,29 +265,29 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
 	struct viewer *v = stream->data;
 
-	if (n == UV_EOF && v->console)
+	if (n == UV_EOF && v->source)
 		return; /* a viewer that has no more to say may still listen */
 	if (n < 0) {
 		viewer_close(v);
 		return;
 	}
-	if (v->console)
-		console_input(v->console, buf->base, (size_t)n);
+	if (v->source)
+		v->source->input(v->source, buf->base, (size_t)n);
 	else if (!v->waiting && !v->last_words)
 		take_line(v, buf->base, (size_t)n);
 }
 
-void viewer_accept(uv_stream_t *server, struct consoles *all)
+void viewer_accept(uv_stream_t *server, struct viewer_hub *hub)
 {
 	struct viewer *v = calloc(1, sizeof(*v));
 
 	if (!v)
 		return;
 	viewers_open++;
-	v->all = all;
+	v->hub = hub;
 	v->open_handles = 2;
-	uv_pipe_init(all->loop, &v->pipe, 0);
-	uv_timer_init(all->loop, &v->patience);
+	uv_pipe_init(hub->loop, &v->pipe, 0);
+	uv_timer_init(hub->loop, &v->patience);
 	v->pipe.data = v;
 	v->patience.data = v;
 	if (uv_accept(server, (uv_stream_t *)&v->pipe) || viewers_open > VIEWERS_MAX ||

@@ -11,18 +11,33 @@
 #include <stdint.h>
 #include <uv.h>
 
-struct console;
-struct consoles;
+#include "console/scrollback.h"
+
+struct viewer;
+
+/* What viewers look at: a guest's output, and where their typing goes. */
+struct viewer_source {
+	struct scrollback scrollback;
+	struct viewer *viewers;
+	void (*input)(struct viewer_source *source, const char *buf, size_t len);
+};
+
+/* What all viewers share. */
+struct viewer_hub {
+	uv_loop_t *loop;
+	/* Finds a guest's source, NULL if there is none (yet). */
+	struct viewer_source *(*find)(struct viewer_hub *hub, uint32_t domid);
+};
 
 #define VIEWER_LINE 64
 
 struct viewer {
-	struct viewer *next; /* of the same console */
-	struct consoles *all;
-	struct console *console; /* NULL before the request, and after the end */
+	struct viewer *next; /* of the same source, or of those who wait */
+	struct viewer_hub *hub;
+	struct viewer_source *source; /* NULL before the request, and after the end */
 	uv_pipe_t pipe;
 	uv_timer_t patience; /* how long a request may take */
-	uint64_t pos;        /* in the scrollback */
+	uint64_t pos;	     /* in the scrollback */
 	bool writing;
 	bool closing;
 	bool last_words; /* close once everything is written */
@@ -37,15 +52,15 @@ struct viewer {
 };
 
 /* viewer_accept - take a connection from a listening pipe. */
-void viewer_accept(uv_stream_t *server, struct consoles *all);
+void viewer_accept(uv_stream_t *server, struct viewer_hub *hub);
 
-/* viewer_feed - the console has new bytes. */
-void viewer_feed(struct viewer *v);
+/* viewer_feed_all - the source has new bytes. */
+void viewer_feed_all(struct viewer_source *source);
 
-/* viewer_end - the console goes away: write what is left, then close. */
-void viewer_end(struct viewer *v);
+/* viewer_end_all - the source goes away: write what is left, then close. */
+void viewer_end_all(struct viewer_source *source);
 
-/* viewer_offer - a console has come; whoever waited for it is attached. */
-void viewer_offer(struct consoles *all, struct console *c);
+/* viewer_offer - a guest's source has come; whoever waited for it is attached. */
+void viewer_offer(struct viewer_hub *hub, uint32_t domid, struct viewer_source *source);
 
 #endif

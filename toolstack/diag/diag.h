@@ -13,7 +13,7 @@
 enum diag_code {
 	DIAG_OK = 0,
 	DIAG_FAILED = 1,    /* the operation was tried and failed */
-	DIAG_USAGE = 2,     /* the command line makes no sense */
+	DIAG_USAGE = 2,	    /* the command line makes no sense */
 	DIAG_NO_GUEST = 3,  /* no guest has that name or id */
 	DIAG_CONFIG = 4,    /* the configuration, kernel or ramdisk is bad */
 	DIAG_RESOURCES = 5, /* memory, CPUs or names are exhausted or taken */

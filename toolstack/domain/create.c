@@ -130,15 +130,16 @@ static int tune(struct host *h, const struct guest_config *g, uint32_t domid, st
 		rc = domctl_set_affinity(&h->hv, domid, v, &set);
 		if (rc) {
 			tune_failed(h, d, rc, "CPU affinity");
-			return diag_hint(d, "cpus = \"all\"; lamina info   shows how many there are");
+			return diag_hint(d,
+					 "cpus = \"all\"; lamina info   shows how many there are");
 		}
 	}
 	if (!g->weight && !g->cap)
 		return 0;
 	rc = sysctl_sched_id(&h->hv, &sched);
 	if (!rc)
-		rc = domctl_set_sched(&h->hv, domid, sched,
-				      (uint16_t)(g->weight ? g->weight : 256), (uint16_t)g->cap);
+		rc = domctl_set_sched(&h->hv, domid, sched, (uint16_t)(g->weight ? g->weight : 256),
+				      (uint16_t)g->cap);
 	if (!rc)
 		return 0;
 	tune_failed(h, d, rc, "CPU weight and cap");

@@ -92,8 +92,7 @@ enum end_reason end_wait(struct host *h, uint32_t domid, const uint8_t uuid[16],
 	return wait_for(h, domid, uuid, timeout_ms, false);
 }
 
-enum end_reason end_wait_gone(struct host *h, uint32_t domid, const uint8_t uuid[16],
-			      int timeout_ms)
+enum end_reason end_wait_gone(struct host *h, uint32_t domid, const uint8_t uuid[16], int timeout_ms)
 {
 	return wait_for(h, domid, uuid, timeout_ms, true);
 }

@@ -20,7 +20,7 @@ enum end_reason {
 	END_WATCHDOG = 4,
 	END_SOFT_RESET = 5,
 	END_RUNNING = -1, /* has not stopped */
-	END_GONE = -2,    /* is no longer there, or is dying */
+	END_GONE = -2,	  /* is no longer there, or is dying */
 };
 
 /* end_reason_of - what a domain's state says. */
@@ -40,8 +40,7 @@ enum end_reason end_look(struct host *h, uint32_t domid, const uint8_t uuid[16])
 enum end_reason end_wait(struct host *h, uint32_t domid, const uint8_t uuid[16], int timeout_ms);
 
 /* end_wait_gone - the same, but a stopped domain that still exists is not enough. */
-enum end_reason end_wait_gone(struct host *h, uint32_t domid, const uint8_t uuid[16],
-			      int timeout_ms);
+enum end_reason end_wait_gone(struct host *h, uint32_t domid, const uint8_t uuid[16], int timeout_ms);
 
 /* end_destroy - kill a domain and remove its nodes. */
 int end_destroy(struct host *h, const struct found_guest *g, struct diag *d);

@@ -24,11 +24,11 @@ int host_open_hv(struct host *h, struct diag *d);
 void host_close(struct host *h);
 
 /* Where things live; one place, so that packagers need not search. */
-#define HOST_RUN_DIR     "/run/lamina"
-#define HOST_GUEST_DIR   HOST_RUN_DIR "/guests"
-#define HOST_CONSOLE     HOST_RUN_DIR "/console.sock"
-#define HOST_LOG_DIR     "/var/log/lamina"
+#define HOST_RUN_DIR	 "/run/lamina"
+#define HOST_GUEST_DIR	 HOST_RUN_DIR "/guests"
+#define HOST_CONSOLE	 HOST_RUN_DIR "/console.sock"
+#define HOST_LOG_DIR	 "/var/log/lamina"
 #define HOST_CONSOLE_LOG HOST_LOG_DIR "/console"
-#define HOST_CACHE_DIR   "/var/cache/lamina"
+#define HOST_CACHE_DIR	 "/var/cache/lamina"
 
 #endif

@@ -104,8 +104,7 @@ int domctl_info(struct hv *hv, uint32_t domid, struct xen_domctl_getdomaininfo *
 	return 0;
 }
 
-int domctl_set_context(struct hv *hv, uint32_t domid, uint32_t vcpu,
-		       const vcpu_guest_context_t *ctxt)
+int domctl_set_context(struct hv *hv, uint32_t domid, uint32_t vcpu, const vcpu_guest_context_t *ctxt)
 {
 	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_setvcpucontext, domid);
 
@@ -124,8 +123,7 @@ int domctl_hypercall_page(struct hv *hv, uint32_t domid, uint64_t mfn)
 	return domctl_run(hv);
 }
 
-int domctl_vcpu_info(struct hv *hv, uint32_t domid, uint32_t vcpu,
-		     struct xen_domctl_getvcpuinfo *info)
+int domctl_vcpu_info(struct hv *hv, uint32_t domid, uint32_t vcpu, struct xen_domctl_getvcpuinfo *info)
 {
 	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_getvcpuinfo, domid);
 	int rc;
@@ -168,8 +166,7 @@ int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, const stru
 	return domctl_affinity(hv, XEN_DOMCTL_setvcpuaffinity, domid, vcpu);
 }
 
-int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight,
-		     uint16_t cap)
+int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight, uint16_t cap)
 {
 	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_scheduler_op, domid);
 	struct xen_domctl_scheduler_op *s = &op->u.scheduler_op;
@@ -185,8 +182,7 @@ int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t 
 		s->u.credit2.weight = weight;
 		s->u.credit2.cap = cap;
 		break;
-	default:
-		return -EOPNOTSUPP;
+	default: return -EOPNOTSUPP;
 	}
 	return domctl_run(hv);
 }

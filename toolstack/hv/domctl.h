@@ -59,7 +59,6 @@ int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, const stru
  * have the two.  @cap: percent of one CPU, 0 for none.
  * -EOPNOTSUPP for a scheduler without weights.
  */
-int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight,
-		     uint16_t cap);
+int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight, uint16_t cap);
 
 #endif

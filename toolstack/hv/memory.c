@@ -125,8 +125,7 @@ static int map_grants_by_setup(struct hv *hv, uint32_t domid, struct memory_gran
 int memory_map_grants(struct hv *hv, uint32_t domid, struct memory_grants *g)
 {
 	g->addr = NULL;
-	g->res = xenforeignmemory_map_resource(hv->fmem, (domid_t)domid,
-					       XENMEM_resource_grant_table,
+	g->res = xenforeignmemory_map_resource(hv->fmem, (domid_t)domid, XENMEM_resource_grant_table,
 					       XENMEM_resource_grant_table_id_shared, 0, 1,
 					       &g->addr, PROT_READ | PROT_WRITE, 0);
 	if (g->res)

@@ -127,8 +127,7 @@ int hv_version_get(struct hv *hv, struct hv_version *v)
 		memcpy(v->compiled_by, ci->compile_by, sizeof(v->compiled_by) - 1);
 		memcpy(v->compile_date, ci->compile_date, sizeof(v->compile_date) - 1);
 	}
-	rc = hv_call2(hv, __HYPERVISOR_xen_version, XENVER_platform_parameters,
-		      (uintptr_t)hv->array);
+	rc = hv_call2(hv, __HYPERVISOR_xen_version, XENVER_platform_parameters, (uintptr_t)hv->array);
 	if (rc >= 0)
 		v->virt_start = ((struct xen_platform_parameters *)hv->array)->virt_start;
 	rc = hv_call2(hv, __HYPERVISOR_xen_version, XENVER_pagesize, 0);

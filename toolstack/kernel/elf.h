@@ -21,8 +21,8 @@
 struct elf_load {
 	uint64_t offset; /* bytes into the file */
 	uint64_t filesz; /* bytes taken from the file */
-	uint64_t paddr;  /* physical address of the first byte */
-	uint64_t memsz;  /* bytes in memory, zero beyond filesz */
+	uint64_t paddr;	 /* physical address of the first byte */
+	uint64_t memsz;	 /* bytes in memory, zero beyond filesz */
 };
 
 /* An area of notes inside the file. */

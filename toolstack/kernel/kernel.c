@@ -47,8 +47,10 @@ fail:
 	diag_fail(d, DIAG_CONFIG, "cannot open %s %s", role, path);
 	diag_why(d, "%s", strerror(err));
 	if (err == ENOENT)
-		diag_hint(d, "correct `%s = \"...\"` in the configuration; relative paths start "
-			     "where lamina was run", role);
+		diag_hint(d,
+			  "correct `%s = \"...\"` in the configuration; relative paths start "
+			  "where lamina was run",
+			  role);
 	return -1;
 }
 

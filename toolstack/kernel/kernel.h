@@ -18,7 +18,7 @@ struct kernel_file {
 	size_t size;
 	void *mapping; /* to unmap, or NULL */
 	void *buffer;  /* to free, or NULL */
-	int fd;        /* of the file that data mirrors, or -1 */
+	int fd;	       /* of the file that data mirrors, or -1 */
 };
 
 struct kernel {

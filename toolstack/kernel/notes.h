@@ -14,16 +14,16 @@
 #define NOTES_UNSET UINT64_MAX
 
 struct pv_notes {
-	bool any;                /* at least one Xen note was seen */
-	uint64_t entry;          /* virtual address, or NOTES_UNSET */
-	uint64_t virt_base;      /* where pseudo-physical 0 is mapped */
-	uint64_t paddr_offset;   /* subtracted from ELF physical addresses */
+	bool any;		 /* at least one Xen note was seen */
+	uint64_t entry;		 /* virtual address, or NOTES_UNSET */
+	uint64_t virt_base;	 /* where pseudo-physical 0 is mapped */
+	uint64_t paddr_offset;	 /* subtracted from ELF physical addresses */
 	uint64_t hypercall_page; /* virtual address, or NOTES_UNSET */
-	uint64_t init_p2m;       /* virtual address of the frame list, or NOTES_UNSET */
-	uint64_t hv_start_low;   /* lowest address the hypervisor may use, or NOTES_UNSET */
-	bool mod_start_pfn;      /* the ramdisk may lie outside the mapped region */
+	uint64_t init_p2m;	 /* virtual address of the frame list, or NOTES_UNSET */
+	uint64_t hv_start_low;	 /* lowest address the hypervisor may use, or NOTES_UNSET */
+	bool mod_start_pfn;	 /* the ramdisk may lie outside the mapped region */
 	bool suspend_cancel;
-	bool mfn_valid;          /* an L1_MFN_VALID pair was given */
+	bool mfn_valid; /* an L1_MFN_VALID pair was given */
 	uint64_t mfn_valid_mask;
 	uint64_t mfn_valid_value;
 	char guest_os[32];

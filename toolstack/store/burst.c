@@ -121,8 +121,8 @@ size_t burst_perms(struct burst *b, const char *path, const struct perm *perms, 
 {
 	char payload[XENSTORE_PAYLOAD_MAX];
 	size_t p = strlen(path) + 1;
-	size_t n = p < sizeof(payload) ?
-			   perms_format(perms, count, payload + p, sizeof(payload) - p) : 0;
+	size_t n = p < sizeof(payload) ? perms_format(perms, count, payload + p, sizeof(payload) - p)
+				       : 0;
 
 	if (n == 0) {
 		b->rc = -E2BIG;

@@ -17,7 +17,7 @@
 
 /* The answer to one request. */
 struct burst_answer {
-	int rc;     /* 0 or a negative errno */
+	int rc;	    /* 0 or a negative errno */
 	char *text; /* with a NUL behind it; owned by the burst */
 	size_t len;
 };

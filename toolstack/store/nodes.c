@@ -38,11 +38,11 @@ static void put(struct home *h, const char *path, const char *fmt, ...)
 }
 
 /* A node of the guest's home. */
-#define PUT(h, node, ...)                                                                     \
-	do {                                                                                  \
-		char path_[NODES_PATH_MAX];                                                   \
-		snprintf(path_, sizeof(path_), "/local/domain/%u/%s", (h)->domid, node);      \
-		put(h, path_, __VA_ARGS__);                                                   \
+#define PUT(h, node, ...)                                                                \
+	do {                                                                             \
+		char path_[NODES_PATH_MAX];                                              \
+		snprintf(path_, sizeof(path_), "/local/domain/%u/%s", (h)->domid, node); \
+		put(h, path_, __VA_ARGS__);                                              \
 	} while (0)
 
 /* Owned by the control domain, readable by the guest; children inherit it. */
@@ -61,8 +61,13 @@ static void make_home(struct home *h, const char *path)
 static void give_nodes(struct home *h)
 {
 	static const char *const nodes[] = {
-		"control/shutdown", "control/feature-poweroff", "control/feature-reboot",
-		"control/feature-suspend", "control/sysrq", "data", "error",
+		"control/shutdown",
+		"control/feature-poweroff",
+		"control/feature-reboot",
+		"control/feature-suspend",
+		"control/sysrq",
+		"data",
+		"error",
 		"device/suspend/event-channel",
 	};
 	const struct perm owner = { .domid = (uint16_t)h->domid, .access = PERM_NONE };

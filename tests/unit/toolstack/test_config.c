@@ -57,10 +57,10 @@ END_TEST
 START_TEST(every_kind_of_value_is_read)
 {
 	ck_assert_int_eq(read_text(BASE "memory = 0x100; vcpus = '2' # two\n"
-				   "maxmem=1024\ncpus = [\n \"0\",\n \"1-3,^2\",\n]\n"
-				   "extra = 'a \"b\" \\x41\\n'\ncpu_weight = 0512\ncap = 50\n"
-				   "on_crash = \"preserve\"\nconsole_log = 0\n"
-				   "uuid = \"00112233-4455-6677-8899-aabbccddeeff\"\n"),
+					"maxmem=1024\ncpus = [\n \"0\",\n \"1-3,^2\",\n]\n"
+					"extra = 'a \"b\" \\x41\\n'\ncpu_weight = 0512\ncap = 50\n"
+					"on_crash = \"preserve\"\nconsole_log = 0\n"
+					"uuid = \"00112233-4455-6677-8899-aabbccddeeff\"\n"),
 			 0);
 	ck_assert_int_eq(g.memory_mib, 256);
 	ck_assert_int_eq(g.vcpus, 2);
@@ -80,7 +80,7 @@ END_TEST
 START_TEST(last_setting_wins_and_append_extends)
 {
 	ck_assert_int_eq(read_text(BASE "memory=64\nmemory=96\nextra=\"a\"\nextra+=\" b\"\n"
-				   "disk=[\"x\"]\ndisk+=[\"y\",\"z\"]\ndisk+=\"w\"\n"),
+					"disk=[\"x\"]\ndisk+=[\"y\",\"z\"]\ndisk+=\"w\"\n"),
 			 0);
 	ck_assert_int_eq(g.memory_mib, 96);
 	ck_assert_str_eq(g.extra, "a b");
@@ -203,7 +203,8 @@ START_TEST(written_configuration_reads_back_the_same)
 	size_t len = 0;
 	FILE *f;
 
-	ck_assert_int_eq(read_text(BASE "extra=\"q \\\"x\\\" \\\\ \\t\\0011\"\ncpus=[\"0\",\"1-2\"]\n"
+	ck_assert_int_eq(read_text(BASE
+				   "extra=\"q \\\"x\\\" \\\\ \\t\\0011\"\ncpus=[\"0\",\"1-2\"]\n"
 				   "disk=[\"a,b\",\"c\"]\ncpu_weight=300\non_reboot=\"destroy\"\n"),
 			 0);
 	f = open_memstream(&text, &len);
@@ -280,8 +281,9 @@ static uint32_t next(void)
 
 START_TEST(mangled_text_never_breaks_the_reader)
 {
-	static const char base[] = BASE "memory = 0x40\ncpus=[\"0-3\",\"1\"]\nextra='a\\x41'\n"
-					"disk += [ \"x\", [ 1 ], ]\nvif=[]\n#c\non_crash=\"destroy\"\n";
+	static const char base[] =
+		BASE "memory = 0x40\ncpus=[\"0-3\",\"1\"]\nextra='a\\x41'\n"
+		     "disk += [ \"x\", [ 1 ], ]\nvif=[]\n#c\non_crash=\"destroy\"\n";
 	static const char bytes[] = "=+[],;\"'\\#\n 09axX-\0\xff_";
 
 	for (int round = 0; round < 20000; round++) {

@@ -55,10 +55,16 @@ static void make_image(void)
 	image.eh.e_phoff = offsetof(struct image, ph);
 	image.eh.e_phentsize = sizeof(Elf64_Phdr);
 	image.eh.e_phnum = 3;
-	image.ph[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_offset = offsetof(struct image, text),
-				    .p_paddr = 0x1000000, .p_filesz = 512, .p_memsz = 512 };
-	image.ph[1] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_offset = offsetof(struct image, text),
-				    .p_paddr = 0x1200000, .p_filesz = 16, .p_memsz = 0x3000 };
+	image.ph[0] = (Elf64_Phdr){ .p_type = PT_LOAD,
+				    .p_offset = offsetof(struct image, text),
+				    .p_paddr = 0x1000000,
+				    .p_filesz = 512,
+				    .p_memsz = 512 };
+	image.ph[1] = (Elf64_Phdr){ .p_type = PT_LOAD,
+				    .p_offset = offsetof(struct image, text),
+				    .p_paddr = 0x1200000,
+				    .p_filesz = 16,
+				    .p_memsz = 0x3000 };
 	image.ph[2] = (Elf64_Phdr){ .p_type = PT_NOTE, .p_offset = offsetof(struct image, notes) };
 	add_number(XEN_ELFNOTE_VIRT_BASE, BASE_VA);
 	add_number(XEN_ELFNOTE_PADDR_OFFSET, 0);

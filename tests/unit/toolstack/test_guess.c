@@ -89,5 +89,4 @@ END_TEST
 
 UNIT_MAIN("guess", distance_counts_edits, distance_counts_a_swap_as_one, distance_ignores_case,
 	  distance_is_bounded_for_long_words, nearest_finds_the_likely_verb,
-	  nearest_is_silent_when_nothing_is_near, nearest_skips_holes,
-	  failure_keeps_its_parts_apart)
+	  nearest_is_silent_when_nothing_is_near, nearest_skips_holes, failure_keeps_its_parts_apart)

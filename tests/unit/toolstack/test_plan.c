@@ -11,8 +11,8 @@
 #include "build/startinfo.h"
 
 #define BASE_VA 0xffffffff80000000UL
-#define P2M_VA  0x8000000000UL
-#define MASK    0x000ffffffffff000UL
+#define P2M_VA	0x8000000000UL
+#define MASK	0x000ffffffffff000UL
 
 static const struct plan_request linux_guest = {
 	.virt_base = BASE_VA,
@@ -129,8 +129,7 @@ START_TEST(linux_layout_follows_the_abi)
 	ck_assert_uint_eq(plan.p2m_frames, 64 + 3);
 	ck_assert_uint_eq(plan.ramdisk_pfn, plan.p2m_pfn + plan.p2m_frames);
 	ck_assert_uint_eq(plan.end_pfn, plan.ramdisk_pfn + plan.ramdisk_pages);
-	ck_assert_uint_eq(plan.pt_frames,
-			  1 + plan.region.l3 + plan.region.l2 + plan.region.l1);
+	ck_assert_uint_eq(plan.pt_frames, 1 + plan.region.l3 + plan.region.l2 + plan.region.l1);
 	drop();
 }
 END_TEST
