@@ -5,16 +5,22 @@
 #include "cli/config_file.h"
 
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/parser.h"
 #include "config/schema.h"
+#include "diag/guess.h"
 
 /* No configuration is this large; what is, is the wrong file. */
 #define FILE_MAX (1UL << 20)
+
+/* As many names of a directory are looked at for a suggestion. */
+#define FILES_MAX 256
 
 static int cannot_read(const char *path, int err, struct diag *d)
 {
@@ -124,6 +130,55 @@ static int add_override(struct document *doc, const char *word, struct config_er
 	return rc;
 }
 
+/* The file in the same directory that was probably meant; false if none is near. */
+static bool nearest_file(const char *path, char *out, size_t room)
+{
+	char dir[512], *names[FILES_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = 0;
+	struct dirent *e;
+	DIR *d;
+	int at;
+
+	snprintf(dir, sizeof(dir), "%.*s", slash ? (int)(slash - path) + 1 : 2, slash ? path : "./");
+	d = opendir(dir);
+	while (d && n < FILES_MAX && (e = readdir(d))) {
+		names[n] = e->d_name[0] == '.' ? NULL : strdup(e->d_name);
+		n += names[n] != NULL;
+	}
+	if (d)
+		closedir(d);
+	at = guess_nearest(slash ? slash + 1 : path, (const char *const *)names, n);
+	if (at >= 0)
+		snprintf(out, room, "%.200s%.200s", slash ? dir : "", names[at]);
+	while (n > 0)
+		free(names[--n]);
+	return at >= 0;
+}
+
+/* Blames the setting whose file cannot be read. */
+static int check_file(const struct document *doc, const char *key, const char *path,
+		      struct config_error *e)
+{
+	const struct setting *s = document_find(doc, key);
+	char near[420];
+
+	if (!path || access(path, R_OK) == 0)
+		return 0;
+	memset(e, 0, sizeof(*e));
+	e->source = s ? s->source : 0;
+	if (s)
+		e->place = s->value.place;
+	snprintf(e->message, sizeof(e->message), "cannot open %s %.150s: %s", key, path,
+		 strerror(errno));
+	if (nearest_file(path, near, sizeof(near)))
+		snprintf(e->hint, sizeof(e->hint), "%s = \"%.200s\"", key, near);
+	else
+		snprintf(e->hint, sizeof(e->hint),
+			 "correct the path; one without / in front starts where you are");
+	return -1;
+}
+
 int config_file_read(const char *path, char **overrides, int count, struct guest_config *g,
 		     struct diag *d)
 {
@@ -142,6 +197,10 @@ int config_file_read(const char *path, char **overrides, int count, struct guest
 		rc = add_override(&doc, overrides[i], &e);
 	if (!rc) {
 		rc = schema_read(&doc, g, &e, &w);
+		if (!rc)
+			rc = check_file(&doc, "kernel", g->kernel, &e);
+		if (!rc)
+			rc = check_file(&doc, "ramdisk", g->ramdisk, &e);
 		if (rc)
 			guest_free(g);
 		else

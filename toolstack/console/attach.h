@@ -13,7 +13,7 @@
 /*
  * attach_guest - stay attached until the user types ^] or the guest is gone
  * for good.  A guest that reboots under the same name is followed.
- * Needs no terminal: without one, input ends with the end of the file.
+ * Needs no terminal: when its input is at an end, it goes on showing output.
  */
 int attach_guest(const char *name, uint32_t domid, struct diag *d);
 

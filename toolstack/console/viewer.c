@@ -103,44 +103,59 @@ static void feed(struct viewer *v)
 	}
 	if (used)
 		send_out(v, used);
-	else if (v->last_words)
+	else if (v->refused)
 		viewer_close(v);
+}
+
+/* What a viewer has not seen when its source goes; written behind all else. */
+struct last_words {
+	uv_write_t write;
+	struct viewer *viewer;
+	char text[SCROLLBACK_BYTES];
+};
+
+static void on_last_words(uv_write_t *req, int status)
+{
+	struct last_words *l = req->data;
+
+	(void)status;
+	viewer_close(l->viewer);
+	free(l);
+}
+
+static size_t collect_rest(struct viewer *v, char *text)
+{
+	size_t used = 0;
+
+	while (v->source) {
+		const char *data;
+		size_t n = scrollback_peek(&v->source->scrollback, &v->pos, &data);
+
+		if (n == 0)
+			break;
+		memcpy(text + used, data, n);
+		used += n;
+		v->pos += n;
+	}
+	return used;
 }
 
 static void end(struct viewer *v)
 {
-	struct viewer_source *s = v->source;
-	char *rest;
-	size_t used = 0;
+	struct last_words *l = malloc(sizeof(*l));
+	uv_buf_t buf;
 
-	/*
-	 * The console is about to be freed; what the viewer has not seen yet
-	 * goes out in one last piece of its own.
-	 */
-	rest = s ? malloc(SCROLLBACK_BYTES) : NULL;
-	while (rest && used < SCROLLBACK_BYTES) {
-		const char *data;
-		size_t n = scrollback_peek(&s->scrollback, &v->pos, &data);
-
-		if (n == 0)
-			break;
-		if (n > SCROLLBACK_BYTES - used)
-			n = SCROLLBACK_BYTES - used;
-		memcpy(rest + used, data, n);
-		used += n;
-		v->pos += n;
+	if (l) {
+		l->viewer = v;
+		l->write.data = l;
+		buf = uv_buf_init(l->text, (unsigned int)collect_rest(v, l->text));
 	}
 	v->source = NULL;
 	v->last_words = true;
-	if (used) {
-		/* Sockets take this much, or the viewer has stopped reading. */
-		uv_buf_t buf = uv_buf_init(rest, (unsigned int)used);
-
-		uv_try_write((uv_stream_t *)&v->pipe, &buf, 1);
-	}
-	free(rest);
-	if (!v->writing)
+	if (!l || uv_write(&l->write, (uv_stream_t *)&v->pipe, &buf, 1, on_last_words)) {
+		free(l);
 		viewer_close(v);
+	}
 }
 
 void viewer_feed_all(struct viewer_source *source)
@@ -169,6 +184,7 @@ static void refuse(struct viewer *v, const char *why)
 	int n = snprintf(v->out, sizeof(v->out), "%s\n", why);
 
 	v->last_words = true;
+	v->refused = true;
 	send_out(v, (size_t)n);
 }
 

@@ -40,7 +40,8 @@ struct viewer {
 	uint64_t pos;	     /* in the scrollback */
 	bool writing;
 	bool closing;
-	bool last_words; /* close once everything is written */
+	bool last_words; /* nothing is read from it any more */
+	bool refused;	 /* close once the reason is written */
 	int open_handles;
 	uint32_t wanted; /* the domain asked for, while it is not there yet */
 	bool waiting;
