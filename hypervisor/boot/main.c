@@ -19,6 +19,7 @@
 #include "platform/cmdline.h"
 #include "platform/ioapic.h"
 #include "platform/lapic.h"
+#include "platform/mmio.h"
 #include "platform/pic.h"
 #include "platform/refclock.h"
 #include "platform/reset.h"
@@ -79,13 +80,17 @@ static void console_notify(void)
 	evtchn_send_global_virq(VIRQ_CONSOLE);
 }
 
-/* With memory and on CPU 0's own stack; nothing of the init sections is in use any more at the end. */
+/*
+ * With memory and on CPU 0's own stack; at the end nothing of the init
+ * sections is in use any more.
+ */
 static void __noreturn boot_continue(void)
 {
 	desc_init_idt();
 	desc_init_cpu(0);
 	panic_set_hooks(cpus_stop_others, reset_machine);
 
+	mmio_register(hostmap_device, hostmap_is_ram);
 	acpi_init();
 	refclock_init();
 	acpi_mode_enter();

@@ -21,8 +21,8 @@ struct pirq {
 	struct domain *domain;
 	u32 number;
 	u32 irq;
-	u32 port; /* 0: not bound */
-	u8 state; /* enum pirq_state; the interrupt handler reads port only */
+	u32 port;     /* 0: not bound */
+	u8 state;     /* enum pirq_state; the interrupt handler reads port only */
 	bool message; /* MSI: the irq is freed with the mapping */
 };
 

@@ -87,8 +87,7 @@ static long map_msi(struct domain *d, struct physdev_map_pirq *a)
 		while (n < (unsigned int)a->entry_nr)
 			n <<= 1;
 	}
-	error = msi_find(&m, sbdf, a->table_base != 0, (u16)(block ? 0 : a->entry_nr),
-			 a->table_base);
+	error = msi_find(&m, sbdf, a->table_base != 0, (u16)(block ? 0 : a->entry_nr), a->table_base);
 	if (error)
 		return error;
 	if (block && n > msi_capacity(&m))
@@ -129,12 +128,8 @@ static long map_pirq(u64 arg)
 		break;
 	case MAP_PIRQ_TYPE_MSI:
 	case MAP_PIRQ_TYPE_MSI_SEG:
-	case MAP_PIRQ_TYPE_MULTI_MSI:
-		result = self->privileged ? map_msi(d, &a) : -EPERM;
-		break;
-	default:
-		result = -EINVAL;
-		break;
+	case MAP_PIRQ_TYPE_MULTI_MSI: result = self->privileged ? map_msi(d, &a) : -EPERM; break;
+	default: result = -EINVAL; break;
 	}
 	if (!result && !arg_put(arg, &a))
 		result = -EFAULT;
@@ -246,28 +241,22 @@ static long bus_device_op(unsigned int op, u64 arg)
 static long privileged_op(unsigned int op, u64 arg)
 {
 	switch (op) {
-	case PHYSDEVOP_apic_read:
-		return apic_read(arg);
+	case PHYSDEVOP_apic_read: return apic_read(arg);
 	case PHYSDEVOP_apic_write:
 		return -EOPNOTSUPP; /* lines are set up by setup_gsi and map_pirq only */
-	case PHYSDEVOP_alloc_irq_vector:
-		return alloc_irq_vector(arg);
-	case PHYSDEVOP_setup_gsi:
-		return setup_gsi(arg);
+	case PHYSDEVOP_alloc_irq_vector: return alloc_irq_vector(arg);
+	case PHYSDEVOP_setup_gsi: return setup_gsi(arg);
 	case PHYSDEVOP_pci_device_add: /* begins like physdev_pci_device */
 	case PHYSDEVOP_pci_device_remove:
 	case PHYSDEVOP_prepare_msix:
 	case PHYSDEVOP_release_msix:
-	case PHYSDEVOP_restore_msi_ext:
-		return device_op(op, arg);
+	case PHYSDEVOP_restore_msi_ext: return device_op(op, arg);
 	case PHYSDEVOP_manage_pci_add:
 	case PHYSDEVOP_manage_pci_add_ext:
 	case PHYSDEVOP_manage_pci_remove:
-	case PHYSDEVOP_restore_msi:
-		return bus_device_op(op, arg);
+	case PHYSDEVOP_restore_msi: return bus_device_op(op, arg);
 	case PHYSDEVOP_pci_mmcfg_reserved: /* we use ports; dom0 may use the window it found */
-	case PHYSDEVOP_dbgp_op:		   /* no debug port of ours is disturbed by its reset */
-		return 0;
+	case PHYSDEVOP_dbgp_op: /* no debug port of ours is disturbed by its reset */ return 0;
 	}
 	return -ENOSYS;
 }
@@ -281,23 +270,15 @@ HYPERCALL(physdev_op)
 	(void)a4;
 	(void)a5;
 	switch (op) {
-	case PHYSDEVOP_set_iopl:
-		return set_iopl(a2);
-	case PHYSDEVOP_set_iobitmap:
-		return set_iobitmap(a2);
-	case PHYSDEVOP_eoi:
-		return eoi(d, a2);
-	case PHYSDEVOP_irq_status_query:
-		return irq_status_query(d, a2);
-	case PHYSDEVOP_map_pirq:
-		return map_pirq(a2);
-	case PHYSDEVOP_unmap_pirq:
-		return unmap_pirq(a2);
-	case PHYSDEVOP_get_free_pirq:
-		return get_free_pirq(d, a2);
+	case PHYSDEVOP_set_iopl: return set_iopl(a2);
+	case PHYSDEVOP_set_iobitmap: return set_iobitmap(a2);
+	case PHYSDEVOP_eoi: return eoi(d, a2);
+	case PHYSDEVOP_irq_status_query: return irq_status_query(d, a2);
+	case PHYSDEVOP_map_pirq: return map_pirq(a2);
+	case PHYSDEVOP_unmap_pirq: return unmap_pirq(a2);
+	case PHYSDEVOP_get_free_pirq: return get_free_pirq(d, a2);
 	case PHYSDEVOP_pirq_eoi_gmfn_v1: /* guests fall back to irq_status_query */
-	case PHYSDEVOP_pirq_eoi_gmfn_v2:
-		return -ENOSYS;
+	case PHYSDEVOP_pirq_eoi_gmfn_v2: return -ENOSYS;
 	}
 	return d->privileged ? privileged_op(op, a2) : -EPERM;
 }

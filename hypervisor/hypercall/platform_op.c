@@ -43,9 +43,7 @@ static long efi_info(u32 index, union xenpf_efi_info *out)
 	if (!efi_get_info(&info))
 		return -EOPNOTSUPP;
 	switch (index) {
-	case XEN_FW_EFI_VERSION:
-		out->version = info.revision;
-		return 0;
+	case XEN_FW_EFI_VERSION: out->version = info.revision; return 0;
 	case XEN_FW_EFI_CONFIG_TABLE:
 		out->cfg.addr = info.config_tables;
 		out->cfg.nent = info.nr_config_tables;
@@ -87,8 +85,7 @@ static long firmware_info(struct xenpf_firmware_info *info)
 		info->u.kbd_shift_flags = bda[BDA_KEYBOARD_FLAGS];
 		return 0;
 	}
-	case XEN_FW_EFI_INFO:
-		return efi_info(info->index, &info->u.efi_info);
+	case XEN_FW_EFI_INFO: return efi_info(info->index, &info->u.efi_info);
 	}
 	return -EINVAL;
 }
@@ -150,17 +147,12 @@ static long run(struct xen_platform_op *op)
 			return -EINVAL;
 		return set_time(op->u.settime64.secs, op->u.settime64.nsecs,
 				op->u.settime64.system_time);
-	case XENPF_firmware_info:
-		return firmware_info(&op->u.firmware_info);
-	case XENPF_get_cpuinfo:
-		return cpu_info_op(&op->u.pcpu_info);
-	case XENPF_get_cpu_version:
-		return cpu_version(&op->u.pcpu_version);
-	case XENPF_enter_acpi_sleep:
-		return acpi_sleep(&op->u.enter_acpi_sleep);
+	case XENPF_firmware_info: return firmware_info(&op->u.firmware_info);
+	case XENPF_get_cpuinfo: return cpu_info_op(&op->u.pcpu_info);
+	case XENPF_get_cpu_version: return cpu_version(&op->u.pcpu_version);
+	case XENPF_enter_acpi_sleep: return acpi_sleep(&op->u.enter_acpi_sleep);
 	case XENPF_cpu_online:
-	case XENPF_cpu_offline:
-		return -EOPNOTSUPP; /* processors stay as they were started */
+	case XENPF_cpu_offline: return -EOPNOTSUPP; /* processors stay as they were started */
 	}
 	/* Power management data, EFI runtime calls, symbols and the rest: callers do without. */
 	return -ENOSYS;

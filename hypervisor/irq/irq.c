@@ -28,13 +28,13 @@ enum irq_kind { IRQ_NONE, IRQ_GSI, IRQ_MSI };
 
 struct irq_desc {
 	struct spinlock lock;
-	u8 kind;	 /* enum irq_kind */
-	u8 vector;	 /* 0: none yet */
+	u8 kind;   /* enum irq_kind */
+	u8 vector; /* 0: none yet */
 	bool level, active_low;
-	bool masked;	 /* by irq_mask() */
-	bool wants_eoi;	 /* level: masked since delivery */
-	bool running;	 /* its handler is running */
-	u32 gsi;	 /* GSI: the line, which differs from the irq for some ISA ones */
+	bool masked;	/* by irq_mask() */
+	bool wants_eoi; /* level: masked since delivery */
+	bool running;	/* its handler is running */
+	u32 gsi;	/* GSI: the line, which differs from the irq for some ISA ones */
 	struct irq_action action;
 	struct msi msi;
 };
@@ -51,8 +51,8 @@ static u8 alloc_vectors(unsigned int irq, unsigned int n)
 {
 	u64 flags = spin_lock_irqsave(&vector_lock);
 
-	for (unsigned int v = ROUND_UP(VECTOR_DYNAMIC_FIRST, n);
-	     v + n - 1 <= VECTOR_DYNAMIC_LAST; v += n) {
+	for (unsigned int v = ROUND_UP(VECTOR_DYNAMIC_FIRST, n); v + n - 1 <= VECTOR_DYNAMIC_LAST;
+	     v += n) {
 		bool is_free = true;
 
 		for (unsigned int i = v; i < v + n; i++)
@@ -162,18 +162,13 @@ void irq_dispatch(u32 vector)
 		lapic_eoi();
 		ipi_run_calls();
 		break;
-	case VECTOR_STOP:
-		lapic_eoi();
-		cpus_stop_here();
+	case VECTOR_STOP: lapic_eoi(); cpus_stop_here();
 	case VECTOR_ERROR:
 		lapic_eoi();
 		log_warn("lapic: error %#x\n", lapic_error());
 		break;
-	case VECTOR_DYNAMIC_FIRST ... VECTOR_DYNAMIC_LAST:
-		deliver(vector);
-		break;
-	default: /* spurious, from the local APIC or a masked 8259: neither wants an EOI */
-		break;
+	case VECTOR_DYNAMIC_FIRST ... VECTOR_DYNAMIC_LAST: deliver(vector); break;
+	default: /* spurious, from the local APIC or a masked 8259: neither wants an EOI */ break;
 	}
 }
 

@@ -5,34 +5,34 @@
 #include "irq/msi.h"
 
 #include "abi/error.h"
-#include "frame/hostmap.h"
 #include "irq/msi_table.h"
+#include "platform/mmio.h"
 #include "platform/pci_config.h"
 
 #define CAP_MSI	 0x05
 #define CAP_MSIX 0x11
 
-#define MSI_CONTROL  2
-#define MSI_ENABLE   0x0001
+#define MSI_CONTROL	     2
+#define MSI_ENABLE	     0x0001
 #define MSI_CAPABLE(control) (1u << (((control) >> 1) & 7))
-#define MSI_BLOCK_MASK 0x0070
-#define MSI_BLOCK_SHIFT 4
-#define MSI_WIDE     0x0080
-#define MSI_MASKABLE 0x0100
-#define MSI_ADDRESS  4
+#define MSI_BLOCK_MASK	     0x0070
+#define MSI_BLOCK_SHIFT	     4
+#define MSI_WIDE	     0x0080
+#define MSI_MASKABLE	     0x0100
+#define MSI_ADDRESS	     4
 
-#define MSIX_CONTROL	2
-#define MSIX_SIZE(control) (((control) & 0x7ff) + 1)
-#define MSIX_MASK_ALL	0x4000
-#define MSIX_ENABLE	0x8000
-#define MSIX_TABLE	4
-#define MSIX_ENTRY_SIZE 16
-#define MSIX_MASKED	1u
+#define MSIX_CONTROL	   2
+#define MSIX_SIZE(control) (((control)&0x7ff) + 1)
+#define MSIX_MASK_ALL	   0x4000
+#define MSIX_ENABLE	   0x8000
+#define MSIX_TABLE	   4
+#define MSIX_ENTRY_SIZE	   16
+#define MSIX_MASKED	   1u
 
-#define REG_BAR0     0x10
-#define BAR_IO	     1u
-#define BAR_64	     4u
-#define BAR_FLAGS    0xfu
+#define REG_BAR0  0x10
+#define BAR_IO	  1u
+#define BAR_64	  4u
+#define BAR_FLAGS 0xfu
 
 static u64 read_bar(u32 sbdf, u32 index)
 {
@@ -61,7 +61,7 @@ static int find_table(struct msi *m, u64 table_base)
 	if (!base || base & (MSIX_ENTRY_SIZE - 1))
 		return -EINVAL;
 	phys = base + (where & ~7u) + (u64)m->entry * MSIX_ENTRY_SIZE;
-	if (hostmap_is_ram(maddr_to_mfn(maddr(phys))))
+	if (mmio_is_ram(maddr_to_mfn(maddr(phys))))
 		return -EINVAL;
 	page = msi_table_map(phys & PAGE_MASK);
 	if (!page)
@@ -96,8 +96,7 @@ void msi_set_block(const struct msi *m, unsigned int order)
 	u32 reg = m->capability + MSI_CONTROL;
 	u32 control = pci_config_read(m->sbdf, reg, 2);
 
-	pci_config_write(m->sbdf, reg, 2,
-			 (control & ~MSI_BLOCK_MASK) | order << MSI_BLOCK_SHIFT);
+	pci_config_write(m->sbdf, reg, 2, (control & ~MSI_BLOCK_MASK) | order << MSI_BLOCK_SHIFT);
 }
 
 void msi_write(const struct msi *m, const struct msi_message *msg)

@@ -24,8 +24,8 @@ static inline struct msi_message msi_compose(u8 vector, u32 dest)
 /* One interrupt of a device. */
 struct msi {
 	u32 sbdf;
-	u16 capability; /* offset in configuration space */
-	u16 entry;	/* MSI-X: table index; MSI: number within a block */
+	u16 capability;		   /* offset in configuration space */
+	u16 entry;		   /* MSI-X: table index; MSI: number within a block */
 	bool msix, wide, maskable; /* MSI: 64-bit address, mask register */
 	volatile u32 *table;	   /* MSI-X: the entry */
 };

@@ -4,7 +4,7 @@
  */
 #include "irq/msi_table.h"
 
-#include "frame/hostmap.h"
+#include "platform/mmio.h"
 #include "x86/spinlock.h"
 
 #define MAX_PAGES 64
@@ -22,7 +22,7 @@ u8 *msi_table_map(u64 phys)
 	spin_lock(&lock);
 	for (unsigned int i = 0; i < MAX_PAGES; i++) {
 		if (!pages[i].va) {
-			va = hostmap_device(phys, PAGE_SIZE);
+			va = mmio_map(phys, PAGE_SIZE);
 			pages[i].phys = phys;
 			pages[i].va = va;
 			break;

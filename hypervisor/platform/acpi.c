@@ -5,10 +5,10 @@
 #include "platform/acpi.h"
 
 #include "console/log.h"
-#include "frame/hostmap.h"
 #include "lib/string.h"
 #include "platform/boot_info.h"
 #include "platform/efi.h"
+#include "platform/mmio.h"
 
 struct acpi_madt acpi_madt;
 struct acpi_fadt acpi_fadt;
@@ -27,17 +27,6 @@ u8 acpi_s5_type_a, acpi_s5_type_b;
 /* No table is larger; a length beyond it is garbage. */
 #define MAX_TABLE (16UL << 20)
 
-static const u8 *map(u64 phys, size_t len)
-{
-	u64 offset = phys & (PAGE_SIZE - 1);
-	u8 *va;
-
-	if (phys + len < phys || phys + len > 1UL << 52)
-		return NULL;
-	va = hostmap_device(phys - offset, ROUND_UP(len + offset, PAGE_SIZE));
-	return va ? va + offset : NULL;
-}
-
 /* Map the table at @phys whole and check it; NULL if it is none. */
 static const u8 *map_table(u64 phys, const char *signature, size_t *len)
 {
@@ -46,14 +35,14 @@ static const u8 *map_table(u64 phys, const char *signature, size_t *len)
 
 	if (in_page < ACPI_HEADER_SIZE)
 		in_page += PAGE_SIZE;
-	p = phys ? map(phys, in_page) : NULL;
+	p = phys ? mmio_map(phys, in_page) : NULL;
 	if (!p || (signature && memcmp(p, signature, 4)))
 		return NULL;
 	*len = acpi_parse_length(p);
 	if (*len < ACPI_HEADER_SIZE || *len > MAX_TABLE)
 		return NULL;
 	if (*len > in_page)
-		p = map(phys, *len);
+		p = mmio_map(phys, *len);
 	if (!p || !acpi_parse_valid(p, *len, signature ? signature : (const char *)p)) {
 		log_warn("acpi: bad table at %#lx\n", phys);
 		return NULL;
@@ -63,7 +52,7 @@ static const u8 *map_table(u64 phys, const char *signature, size_t *len)
 
 static u64 search(u64 phys, size_t len)
 {
-	const u8 *p = map(phys, len);
+	const u8 *p = mmio_map(phys, len);
 	u64 rsdt, xsdt;
 
 	for (size_t i = 0; p && i + ACPI_RSDP_SIZE <= len; i += 16)
@@ -83,7 +72,7 @@ static u64 find_rsdp(void)
 	if (!rsdp)
 		rsdp = efi_find_config_table(acpi20);
 	if (!rsdp) {
-		bda = map(BDA_EBDA_SEGMENT, 2);
+		bda = mmio_map(BDA_EBDA_SEGMENT, 2);
 		if (bda && (bda[0] | bda[1]))
 			rsdp = search((u64)(bda[0] | bda[1] << 8) << 4, EBDA_SEARCH);
 	}
@@ -135,7 +124,7 @@ void acpi_init(void)
 	size_t len;
 
 	acpi_rsdp = find_rsdp();
-	p = acpi_rsdp ? map(acpi_rsdp, ACPI_RSDP_SIZE) : NULL;
+	p = acpi_rsdp ? mmio_map(acpi_rsdp, ACPI_RSDP_SIZE) : NULL;
 	if (!p || !acpi_parse_rsdp(p, ACPI_RSDP_SIZE, &rsdt, &xsdt)) {
 		log_warn("acpi: no tables found; running on one processor without devices\n");
 		return;

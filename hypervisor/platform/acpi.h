@@ -9,9 +9,9 @@
 
 extern struct acpi_madt acpi_madt; /* all zero if there is none */
 extern struct acpi_fadt acpi_fadt;
-extern u64 acpi_hpet_address;	   /* 0: none */
+extern u64 acpi_hpet_address; /* 0: none */
 extern struct acpi_mcfg acpi_mcfg;
-extern u64 acpi_rsdp;		   /* physical; for dom0's start information */
+extern u64 acpi_rsdp; /* physical; for dom0's start information */
 extern bool acpi_has_s5;
 extern u8 acpi_s5_type_a, acpi_s5_type_b;
 

@@ -36,8 +36,7 @@ bool acpi_parse_checksum(const u8 *p, size_t len)
 bool acpi_parse_rsdp(const u8 *p, size_t len, u64 *rsdt, u64 *xsdt)
 {
 	*rsdt = *xsdt = 0;
-	if (len < RSDP_V1_SIZE || memcmp(p, "RSD PTR ", 8) ||
-	    !acpi_parse_checksum(p, RSDP_V1_SIZE))
+	if (len < RSDP_V1_SIZE || memcmp(p, "RSD PTR ", 8) || !acpi_parse_checksum(p, RSDP_V1_SIZE))
 		return false;
 	*rsdt = get32(p + 16);
 	if (p[15] >= 2 && len >= ACPI_RSDP_SIZE && get32(p + 20) >= ACPI_RSDP_SIZE &&
@@ -60,8 +59,7 @@ bool acpi_parse_valid(const u8 *p, size_t len, const char *signature)
 
 unsigned int acpi_parse_sdt_count(size_t len, bool xsdt)
 {
-	return len < ACPI_HEADER_SIZE ? 0 :
-	       (unsigned int)((len - ACPI_HEADER_SIZE) / (xsdt ? 8 : 4));
+	return len < ACPI_HEADER_SIZE ? 0 : (unsigned int)((len - ACPI_HEADER_SIZE) / (xsdt ? 8 : 4));
 }
 
 u64 acpi_parse_sdt_entry(const u8 *p, bool xsdt, unsigned int i)
@@ -71,15 +69,22 @@ u64 acpi_parse_sdt_entry(const u8 *p, bool xsdt, unsigned int i)
 }
 
 /* MADT entry types. */
-enum { MADT_LAPIC = 0, MADT_IOAPIC = 1, MADT_OVERRIDE = 2, MADT_LAPIC_NMI = 4,
-       MADT_LAPIC_ADDRESS = 5, MADT_X2APIC = 9, MADT_X2APIC_NMI = 10 };
+enum {
+	MADT_LAPIC = 0,
+	MADT_IOAPIC = 1,
+	MADT_OVERRIDE = 2,
+	MADT_LAPIC_NMI = 4,
+	MADT_LAPIC_ADDRESS = 5,
+	MADT_X2APIC = 9,
+	MADT_X2APIC_NMI = 10
+};
 
-#define MADT_ENABLED	   1
-#define MADT_FIRST_ENTRY   44
-#define MPS_POLARITY	   0x3
-#define MPS_POLARITY_LOW   0x3
-#define MPS_TRIGGER	   0xc
-#define MPS_TRIGGER_LEVEL  0xc
+#define MADT_ENABLED	  1
+#define MADT_FIRST_ENTRY  44
+#define MPS_POLARITY	  0x3
+#define MPS_POLARITY_LOW  0x3
+#define MPS_TRIGGER	  0xc
+#define MPS_TRIGGER_LEVEL 0xc
 
 static void add_processor(struct acpi_madt *m, u32 apic_id, u32 acpi_id, u32 flags)
 {
@@ -99,8 +104,7 @@ static void add_processor(struct acpi_madt *m, u32 apic_id, u32 acpi_id, u32 fla
 static void add_nmi(struct acpi_madt *m, u32 acpi_id, u8 lint)
 {
 	if (m->nr_nmis < ACPI_MAX_NMIS && lint < 2)
-		m->nmis[m->nr_nmis++] =
-			(struct acpi_lapic_nmi){ .acpi_id = acpi_id, .lint = lint };
+		m->nmis[m->nr_nmis++] = (struct acpi_lapic_nmi){ .acpi_id = acpi_id, .lint = lint };
 }
 
 static void add_override(struct acpi_madt *m, const u8 *e)
@@ -119,9 +123,11 @@ static void add_override(struct acpi_madt *m, const u8 *e)
 
 static bool madt_entry(struct acpi_madt *m, const u8 *e, u8 len)
 {
-	static const u8 min_len[] = { [MADT_LAPIC] = 8, [MADT_IOAPIC] = 12, [MADT_OVERRIDE] = 10,
-				      [MADT_LAPIC_NMI] = 6, [MADT_LAPIC_ADDRESS] = 12,
-				      [MADT_X2APIC] = 16, [MADT_X2APIC_NMI] = 12 };
+	static const u8 min_len[] = {
+		[MADT_LAPIC] = 8,      [MADT_IOAPIC] = 12,	  [MADT_OVERRIDE] = 10,
+		[MADT_LAPIC_NMI] = 6,  [MADT_LAPIC_ADDRESS] = 12, [MADT_X2APIC] = 16,
+		[MADT_X2APIC_NMI] = 12
+	};
 	u8 type = e[0];
 
 	if (type < ARRAY_SIZE(min_len) && len < min_len[type])
@@ -131,26 +137,17 @@ static bool madt_entry(struct acpi_madt *m, const u8 *e, u8 len)
 		if (e[3] != 0xff)
 			add_processor(m, e[3], e[2], get32(e + 4));
 		break;
-	case MADT_X2APIC:
-		add_processor(m, get32(e + 4), get32(e + 12), get32(e + 8));
-		break;
+	case MADT_X2APIC: add_processor(m, get32(e + 4), get32(e + 12), get32(e + 8)); break;
 	case MADT_IOAPIC:
 		if (m->nr_ioapics < ACPI_MAX_IOAPICS)
 			m->ioapics[m->nr_ioapics++] = (struct acpi_ioapic){
-				.id = e[2], .address = get32(e + 4), .gsi_base = get32(e + 8) };
+				.id = e[2], .address = get32(e + 4), .gsi_base = get32(e + 8)
+			};
 		break;
-	case MADT_OVERRIDE:
-		add_override(m, e);
-		break;
-	case MADT_LAPIC_NMI:
-		add_nmi(m, e[2] == 0xff ? ACPI_ALL_PROCESSORS : e[2], e[5]);
-		break;
-	case MADT_X2APIC_NMI:
-		add_nmi(m, get32(e + 4), e[8]);
-		break;
-	case MADT_LAPIC_ADDRESS:
-		m->lapic_address = get64(e + 4);
-		break;
+	case MADT_OVERRIDE: add_override(m, e); break;
+	case MADT_LAPIC_NMI: add_nmi(m, e[2] == 0xff ? ACPI_ALL_PROCESSORS : e[2], e[5]); break;
+	case MADT_X2APIC_NMI: add_nmi(m, get32(e + 4), e[8]); break;
+	case MADT_LAPIC_ADDRESS: m->lapic_address = get64(e + 4); break;
 	}
 	return true;
 }
@@ -236,10 +233,12 @@ bool acpi_parse_mcfg(const u8 *p, size_t len, struct acpi_mcfg *mcfg)
 	mcfg->n = 0;
 	if (len < ACPI_HEADER_SIZE + 8)
 		return false;
-	for (size_t pos = ACPI_HEADER_SIZE + 8;
-	     pos + 16 <= len && mcfg->n < ACPI_MAX_MCFG; pos += 16) {
-		struct acpi_mcfg_segment s = { .base = get64(p + pos), .segment = get16(p + pos + 8),
-					       .first_bus = p[pos + 10], .last_bus = p[pos + 11] };
+	for (size_t pos = ACPI_HEADER_SIZE + 8; pos + 16 <= len && mcfg->n < ACPI_MAX_MCFG;
+	     pos += 16) {
+		struct acpi_mcfg_segment s = { .base = get64(p + pos),
+					       .segment = get16(p + pos + 8),
+					       .first_bus = p[pos + 10],
+					       .last_bus = p[pos + 11] };
 
 		if (s.first_bus > s.last_bus)
 			return false;
@@ -257,12 +256,8 @@ static bool aml_integer(const u8 *p, size_t len, size_t *pos, u8 *value)
 	if (*pos >= len)
 		return false;
 	switch (p[(*pos)++]) {
-	case AML_ZERO:
-		*value = 0;
-		return true;
-	case AML_ONE:
-		*value = 1;
-		return true;
+	case AML_ZERO: *value = 0; return true;
+	case AML_ONE: *value = 1; return true;
 	case AML_BYTE:
 		if (*pos >= len)
 			return false;

@@ -12,7 +12,13 @@
 #define BOOT_MAX_MODULES 8
 #define BOOT_MAX_MEMMAP	 128
 
-enum boot_mem_type { BOOT_MEM_RAM = 1, BOOT_MEM_RESERVED, BOOT_MEM_ACPI, BOOT_MEM_NVS, BOOT_MEM_BAD };
+enum boot_mem_type {
+	BOOT_MEM_RAM = 1,
+	BOOT_MEM_RESERVED,
+	BOOT_MEM_ACPI,
+	BOOT_MEM_NVS,
+	BOOT_MEM_BAD
+};
 
 struct boot_mem {
 	u64 start, size; /* bytes */
@@ -31,8 +37,8 @@ struct boot_info {
 	unsigned int nr_modules;
 	struct boot_mem memmap[BOOT_MAX_MEMMAP]; /* sorted, no overlap */
 	unsigned int nr_memmap;
-	u64 rsdp;	 /* 0: search the BIOS area */
-	u64 efi_systab;	 /* 0 under BIOS */
+	u64 rsdp;	/* 0: search the BIOS area */
+	u64 efi_systab; /* 0 under BIOS */
 };
 
 extern struct boot_info boot_info;

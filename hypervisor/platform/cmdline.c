@@ -47,11 +47,31 @@ bool cmdline_size(const char *text, bool mib, u64 *bytes)
 	if (!string_to_u64(text, &end, &n))
 		return false;
 	switch (*end) {
-	case 'B': case 'b': shift = 0; end++; break;
-	case 'K': case 'k': shift = 10; end++; break;
-	case 'M': case 'm': shift = 20; end++; break;
-	case 'G': case 'g': shift = 30; end++; break;
-	case 'T': case 't': shift = 40; end++; break;
+	case 'B':
+	case 'b':
+		shift = 0;
+		end++;
+		break;
+	case 'K':
+	case 'k':
+		shift = 10;
+		end++;
+		break;
+	case 'M':
+	case 'm':
+		shift = 20;
+		end++;
+		break;
+	case 'G':
+	case 'g':
+		shift = 30;
+		end++;
+		break;
+	case 'T':
+	case 't':
+		shift = 40;
+		end++;
+		break;
 	}
 	if (*end || n > ~0ULL >> shift)
 		return false;

@@ -16,9 +16,9 @@ struct cmdline_option {
 	bool (*parse)(const char *value);
 };
 
-#define CMDLINE_OPTION(opt, fn)                                                 \
-	static const struct cmdline_option cmdline__##fn __used                 \
-		__section(".cmdline") = { .name = (opt), .parse = (fn) }
+#define CMDLINE_OPTION(opt, fn)                                            \
+	static const struct cmdline_option cmdline__##fn __used __section( \
+		".cmdline") = { .name = (opt), .parse = (fn) }
 
 /* Parse @text (NUL-terminated, first word is not skipped). */
 void cmdline_parse(const char *text);

@@ -4,9 +4,9 @@
  */
 #include "platform/efi.h"
 
-#include "frame/hostmap.h"
 #include "lib/string.h"
 #include "platform/boot_info.h"
+#include "platform/mmio.h"
 
 #define SYSTAB_SIZE	120
 #define SYSTAB_REVISION 8
@@ -16,17 +16,6 @@
 #define ENTRY_SIZE	24
 #define MAX_ENTRIES	256
 
-static const u8 *map(u64 phys, size_t len)
-{
-	u64 offset = phys & (PAGE_SIZE - 1);
-	u8 *va;
-
-	if (phys + len < phys || phys + len > 1UL << 52)
-		return NULL;
-	va = hostmap_device(phys - offset, ROUND_UP(len + offset, PAGE_SIZE));
-	return va ? va + offset : NULL;
-}
-
 bool efi_get_info(struct efi_info *info)
 {
 	static struct efi_info known;
@@ -35,7 +24,7 @@ bool efi_get_info(struct efi_info *info)
 	u64 n;
 
 	if (!tried && boot_info.efi_systab) {
-		p = map(boot_info.efi_systab, SYSTAB_SIZE);
+		p = mmio_map(boot_info.efi_systab, SYSTAB_SIZE);
 		if (p && !memcmp(p, "IBI SYST", 8)) {
 			memcpy(&known.revision, p + SYSTAB_REVISION, 4);
 			memcpy(&known.vendor, p + SYSTAB_VENDOR, 8);
@@ -57,7 +46,7 @@ u64 efi_find_config_table(const u8 guid[16])
 
 	if (!efi_get_info(&info))
 		return 0;
-	e = map(info.config_tables, (size_t)info.nr_config_tables * ENTRY_SIZE);
+	e = mmio_map(info.config_tables, (size_t)info.nr_config_tables * ENTRY_SIZE);
 	for (u32 i = 0; e && i < info.nr_config_tables; i++, e += ENTRY_SIZE)
 		if (!memcmp(e, guid, 16)) {
 			memcpy(&address, e + 16, 8);
@@ -74,7 +63,7 @@ unsigned int efi_vendor(u16 *name, unsigned int max)
 
 	if (!max || !efi_get_info(&info) || !info.vendor)
 		return 0;
-	p = map(info.vendor, (size_t)max * 2);
+	p = mmio_map(info.vendor, (size_t)max * 2);
 	for (; p && n < max - 1 && (p[2 * n] | p[2 * n + 1]); n++)
 		name[n] = (u16)(p[2 * n] | p[2 * n + 1] << 8);
 	name[n] = 0;

@@ -11,7 +11,7 @@ struct efi_info {
 	u32 revision;	   /* of the specification, from the table's header */
 	u64 config_tables; /* physical address of the array */
 	u32 nr_config_tables;
-	u64 vendor;	   /* physical address of the UCS-2 name, 0: none */
+	u64 vendor; /* physical address of the UCS-2 name, 0: none */
 };
 
 /* False if the machine was not started by UEFI, or the table makes no sense. */

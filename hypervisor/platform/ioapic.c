@@ -7,15 +7,15 @@
 #include "platform/ioapic.h"
 
 #include "console/log.h"
-#include "frame/hostmap.h"
 #include "platform/acpi.h"
+#include "platform/mmio.h"
 #include "x86/spinlock.h"
 
-#define REG_INDEX   0x00
-#define REG_DATA    0x10
+#define REG_INDEX	  0x00
+#define REG_DATA	  0x10
 #define IOAPIC_VERSION	  1
 #define IOAPIC_ENTRY(pin) (0x10 + 2 * (pin)) /* low half; the high half follows */
-#define MAX_PINS    240
+#define MAX_PINS	  240
 
 #define RTE_LOW	   (1u << 13)
 #define RTE_LEVEL  (1u << 15)
@@ -60,7 +60,7 @@ static void init_one(const struct acpi_ioapic *a)
 {
 	struct ioapic *io = &ioapics[nr_ioapics];
 
-	io->regs = hostmap_device(a->address, PAGE_SIZE);
+	io->regs = mmio_map(a->address, PAGE_SIZE);
 	if (!io->regs) {
 		log_err("ioapic: cannot map the one at %#lx\n", a->address);
 		return;
@@ -78,8 +78,7 @@ static void init_one(const struct acpi_ioapic *a)
 	}
 	ioapic_nr_gsi = MAX(ioapic_nr_gsi, io->gsi_base + io->pins);
 	nr_ioapics++;
-	log_info("ioapic: %#lx, GSI %u-%u\n", io->base, io->gsi_base,
-		 io->gsi_base + io->pins - 1);
+	log_info("ioapic: %#lx, GSI %u-%u\n", io->base, io->gsi_base, io->gsi_base + io->pins - 1);
 }
 
 void ioapic_init(void)

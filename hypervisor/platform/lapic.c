@@ -10,8 +10,8 @@
 #include "platform/lapic.h"
 
 #include "console/log.h"
-#include "frame/hostmap.h"
 #include "platform/acpi.h"
+#include "platform/mmio.h"
 #include "platform/refclock.h"
 #include "platform/vector.h"
 #include "x86/atomic.h"
@@ -20,25 +20,25 @@
 #include "x86/insn.h"
 #include "x86/msr.h"
 
-#define REG_ID	      0x20
-#define REG_VERSION   0x30
-#define REG_TPR	      0x80
-#define REG_EOI	      0xb0
-#define REG_SVR	      0xf0
-#define REG_ISR	      0x100
-#define REG_ESR	      0x280
-#define REG_LVT_CMCI  0x2f0
-#define REG_ICR	      0x300
-#define REG_ICR_HIGH  0x310
-#define REG_LVT_TIMER 0x320
-#define REG_LVT_THERM 0x330
-#define REG_LVT_PERF  0x340
-#define REG_LVT_LINT0 0x350
-#define REG_LVT_LINT1 0x360
-#define REG_LVT_ERROR 0x370
+#define REG_ID	       0x20
+#define REG_VERSION    0x30
+#define REG_TPR	       0x80
+#define REG_EOI	       0xb0
+#define REG_SVR	       0xf0
+#define REG_ISR	       0x100
+#define REG_ESR	       0x280
+#define REG_LVT_CMCI   0x2f0
+#define REG_ICR	       0x300
+#define REG_ICR_HIGH   0x310
+#define REG_LVT_TIMER  0x320
+#define REG_LVT_THERM  0x330
+#define REG_LVT_PERF   0x340
+#define REG_LVT_LINT0  0x350
+#define REG_LVT_LINT1  0x360
+#define REG_LVT_ERROR  0x370
 #define REG_TIMER_INIT 0x380
-#define REG_TIMER_NOW 0x390
-#define REG_TIMER_DIV 0x3e0
+#define REG_TIMER_NOW  0x390
+#define REG_TIMER_DIV  0x3e0
 
 #define BASE_X2APIC  (1UL << 10)
 #define BASE_ENABLE  (1UL << 11)
@@ -95,7 +95,7 @@ void lapic_init(void)
 	if (msr & BASE_X2APIC || (cpu_features.x2apic && under_hypervisor())) {
 		base_msr |= BASE_X2APIC;
 	} else {
-		page = hostmap_device(msr & BASE_ADDRESS, PAGE_SIZE);
+		page = mmio_map(msr & BASE_ADDRESS, PAGE_SIZE);
 		if (!page)
 			panic("lapic: cannot map the local APIC at %#lx\n", msr & BASE_ADDRESS);
 	}
@@ -156,8 +156,7 @@ void lapic_init_cpu(void)
 	drain_in_service();
 	write_reg(REG_TIMER_INIT, 0);
 	write_reg(REG_TIMER_DIV, TIMER_DIV_1);
-	write_reg(REG_LVT_TIMER,
-		  VECTOR_TIMER | (cpu_features.tsc_deadline ? LVT_TIMER_DEADLINE : 0));
+	write_reg(REG_LVT_TIMER, VECTOR_TIMER | (cpu_features.tsc_deadline ? LVT_TIMER_DEADLINE : 0));
 	/* The mode change must be complete before the deadline register is written. */
 	asm volatile("mfence" ::: "memory");
 }

@@ -14,7 +14,7 @@ static bool parse_level(const char *value, int *level)
 		const char *name;
 		int level;
 	} levels[] = {
-		{ "none", LOG_NONE }, { "error", LOG_ERR }, { "warning", LOG_WARN },
+		{ "none", LOG_NONE }, { "error", LOG_ERR },   { "warning", LOG_WARN },
 		{ "info", LOG_INFO }, { "debug", LOG_DEBUG }, { "all", LOG_DEBUG },
 	};
 

@@ -12,11 +12,11 @@
 #define PORT_DATA    0xcfc
 #define CF8_ENABLE   0x80000000u
 
-#define REG_STATUS	     0x06
-#define STATUS_CAPABILITIES  0x10
-#define REG_CAPABILITIES     0x34
+#define REG_STATUS	    0x06
+#define STATUS_CAPABILITIES 0x10
+#define REG_CAPABILITIES    0x34
 /* A list longer than the space holds is a loop. */
-#define MAX_CAPABILITIES     48
+#define MAX_CAPABILITIES 48
 
 static struct spinlock config_lock = SPINLOCK_INIT;
 
@@ -29,15 +29,9 @@ u32 pci_config_read_cf8(u32 cf8, u32 offset, u32 size)
 	flags = spin_lock_irqsave(&config_lock);
 	insn_outl(PORT_ADDRESS, cf8);
 	switch (size) {
-	case 1:
-		value = insn_inb(port);
-		break;
-	case 2:
-		value = insn_inw(port);
-		break;
-	default:
-		value = insn_inl(port);
-		break;
+	case 1: value = insn_inb(port); break;
+	case 2: value = insn_inw(port); break;
+	default: value = insn_inl(port); break;
 	}
 	spin_unlock_irqrestore(&config_lock, flags);
 	return value;
@@ -51,15 +45,9 @@ void pci_config_write_cf8(u32 cf8, u32 offset, u32 size, u32 value)
 	flags = spin_lock_irqsave(&config_lock);
 	insn_outl(PORT_ADDRESS, cf8);
 	switch (size) {
-	case 1:
-		insn_outb(port, (u8)value);
-		break;
-	case 2:
-		insn_outw(port, (u16)value);
-		break;
-	default:
-		insn_outl(port, value);
-		break;
+	case 1: insn_outb(port, (u8)value); break;
+	case 2: insn_outw(port, (u16)value); break;
+	default: insn_outl(port, value); break;
 	}
 	spin_unlock_irqrestore(&config_lock, flags);
 }

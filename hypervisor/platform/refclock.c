@@ -7,8 +7,8 @@
 #include "platform/refclock.h"
 
 #include "console/log.h"
-#include "frame/hostmap.h"
 #include "platform/acpi.h"
+#include "platform/mmio.h"
 #include "x86/atomic.h"
 #include "x86/insn.h"
 
@@ -47,14 +47,14 @@ static u32 pm_timer_read(void)
 }
 
 /* PIT channel 2, gated through port 61: the only one without an interrupt. */
-#define PIT_HZ		1193182
-#define PIT_CHANNEL2	0x42
-#define PIT_COMMAND	0x43
-#define PIT_CH2_FREE	0xb4 /* channel 2, both bytes, mode 2 */
-#define PIT_CH2_LATCH	0x80
-#define PORT_GATE	0x61
-#define GATE_ON		0x01
-#define SPEAKER_ON	0x02
+#define PIT_HZ	      1193182
+#define PIT_CHANNEL2  0x42
+#define PIT_COMMAND   0x43
+#define PIT_CH2_FREE  0xb4 /* channel 2, both bytes, mode 2 */
+#define PIT_CH2_LATCH 0x80
+#define PORT_GATE     0x61
+#define GATE_ON	      0x01
+#define SPEAKER_ON    0x02
 
 static u32 pit_read(void)
 {
@@ -74,7 +74,7 @@ static bool hpet_start(void)
 
 	if (!acpi_hpet_address)
 		return false;
-	hpet = hostmap_device(acpi_hpet_address, HPET_SIZE);
+	hpet = mmio_map(acpi_hpet_address, HPET_SIZE);
 	if (!hpet)
 		return false;
 	period = hpet_reg(HPET_PERIOD);

@@ -6,8 +6,8 @@
 
 #include "abi/error.h"
 #include "console/log.h"
-#include "frame/hostmap.h"
 #include "platform/acpi.h"
+#include "platform/mmio.h"
 #include "platform/pci_config.h"
 #include "platform/refclock.h"
 #include "platform/uart.h"
@@ -29,18 +29,16 @@ static void write_register(const struct acpi_register *r, u8 value)
 	u8 *va;
 
 	switch (r->space) {
-	case ACPI_SPACE_IO:
-		insn_outb((u16)r->address, value);
-		break;
+	case ACPI_SPACE_IO: insn_outb((u16)r->address, value); break;
 	case ACPI_SPACE_MEMORY:
-		va = hostmap_device(r->address & PAGE_MASK, PAGE_SIZE);
+		va = mmio_map(r->address, 1);
 		if (va)
-			*(volatile u8 *)(va + (r->address & ~PAGE_MASK)) = value;
+			*(volatile u8 *)va = value;
 		break;
 	case ACPI_SPACE_PCI: /* device, function and register of bus 0 */
-		pci_config_write(PCI_SBDF(0, 0, ((r->address >> 32) & 0x1f) << 3 |
-					  ((r->address >> 16) & 7)),
-				 r->address & 0xff, 1, value);
+		pci_config_write(
+			PCI_SBDF(0, 0, ((r->address >> 32) & 0x1f) << 3 | ((r->address >> 16) & 7)),
+			r->address & 0xff, 1, value);
 		break;
 	}
 }
@@ -85,7 +83,7 @@ static void pm1_sleep(const struct acpi_register *r, u16 type)
 
 	if (!pm1_usable(r))
 		return;
-	keep = insn_inw((u16)r->address) & (u16)~(PM1_SLEEP_TYPE | PM1_SLEEP_ENABLE);
+	keep = insn_inw((u16)r->address) & (u16) ~(PM1_SLEEP_TYPE | PM1_SLEEP_ENABLE);
 	insn_outw((u16)r->address, (u16)(keep | (type & PM1_SLEEP_TYPE) | PM1_SLEEP_ENABLE));
 }
 

@@ -22,16 +22,16 @@
 #define REG_LSR	 5
 #define REG_SCR	 7
 
-#define IER_RX	      0x01
-#define IER_TX	      0x02
-#define IIR_NONE      0x01
-#define FCR_ENABLE    0x87 /* FIFOs on and cleared, interrupt at 8 bytes */
-#define LCR_DLAB      0x80
-#define MCR_READY     0x0b /* DTR, RTS, OUT2 (the interrupt gate) */
-#define LSR_RX	      0x01
-#define LSR_TX_EMPTY  0x20
-#define FIFO_SIZE     16
-#define BASE_CLOCK    115200
+#define IER_RX	     0x01
+#define IER_TX	     0x02
+#define IIR_NONE     0x01
+#define FCR_ENABLE   0x87 /* FIFOs on and cleared, interrupt at 8 bytes */
+#define LCR_DLAB     0x80
+#define MCR_READY    0x0b /* DTR, RTS, OUT2 (the interrupt gate) */
+#define LSR_RX	     0x01
+#define LSR_TX_EMPTY 0x20
+#define FIFO_SIZE    16
+#define BASE_CLOCK   115200
 
 #define BUFFER_SIZE 16384
 /* A line that stays busy this long is not there; do not hang the machine on it. */
@@ -129,7 +129,7 @@ static void out(u16 reg, u8 value)
 /* Move up to a FIFO of bytes from the buffer, if the transmitter is empty. */
 static void transmit(void)
 {
-	if (!(in(REG_LSR) & LSR_TX_EMPTY))
+	if (!(in(REG_LSR)&LSR_TX_EMPTY))
 		return;
 	for (unsigned int i = 0; i < FIFO_SIZE && uart.tail != uart.head; i++)
 		out(REG_DATA, (u8)uart.buffer[uart.tail++ % BUFFER_SIZE]);
@@ -230,7 +230,7 @@ void uart_enable_interrupts(void)
 static void receive(void)
 {
 	/* Bounded, so that a port that reads as all ones cannot hold us here. */
-	for (unsigned int i = 0; i < 4 * FIFO_SIZE && in(REG_LSR) & LSR_RX; i++) {
+	for (unsigned int i = 0; i < 4 * FIFO_SIZE && in(REG_LSR)&LSR_RX; i++) {
 		char c = (char)in(REG_DATA);
 		void (*input)(char) = READ_ONCE(uart.input);
 
@@ -241,7 +241,7 @@ static void receive(void)
 
 void uart_interrupt(void)
 {
-	for (unsigned int i = 0; i < 8 && !(in(REG_FCR) & IIR_NONE); i++) {
+	for (unsigned int i = 0; i < 8 && !(in(REG_FCR)&IIR_NONE); i++) {
 		receive();
 		spin_lock(&uart.lock);
 		transmit();
@@ -253,7 +253,7 @@ void uart_interrupt(void)
 	 * The line is edge-triggered: if it stayed up, as with more to do than
 	 * one call should, no interrupt would ever come again.  Down and up.
 	 */
-	if (!(in(REG_FCR) & IIR_NONE)) {
+	if (!(in(REG_FCR)&IIR_NONE)) {
 		spin_lock(&uart.lock);
 		out(REG_IER, 0);
 		out(REG_IER, uart.head == uart.tail ? IER_RX : IER_RX | IER_TX);

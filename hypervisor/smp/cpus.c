@@ -153,7 +153,7 @@ void cpus_stop_others(void)
 	unsigned long me = 1UL << this_cpu_id();
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		if (cpu != this_cpu_id())
 			lapic_ipi(cpu_apic_id[cpu], VECTOR_STOP);
 	for (unsigned int ms = 0; atomic_load(&cpu_online_map[0]) & ~me && ms < 200; ms++)

@@ -9,13 +9,20 @@
 #include "lib/types.h"
 #include "x86/percpu.h"
 
-enum softirq { SOFTIRQ_TIMER, SOFTIRQ_SCHEDULE, SOFTIRQ_TASKLET, SOFTIRQ_RCU,
-	       SOFTIRQ_TLB, SOFTIRQ_NMI, NR_SOFTIRQS };
+enum softirq {
+	SOFTIRQ_TIMER,
+	SOFTIRQ_SCHEDULE,
+	SOFTIRQ_TASKLET,
+	SOFTIRQ_RCU,
+	SOFTIRQ_TLB,
+	SOFTIRQ_NMI,
+	NR_SOFTIRQS
+};
 
 DECLARE_PERCPU(u32, softirq_bits);
 
 void softirq_register(enum softirq nr, void (*fn)(void));
-void softirq_raise(enum softirq nr);			   /* on this CPU */
+void softirq_raise(enum softirq nr);			  /* on this CPU */
 void softirq_raise_on(unsigned int cpu, enum softirq nr); /* kicks it if it is another */
 /*
  * Run handlers until none is pending, interrupts enabled inside and as they

@@ -50,7 +50,7 @@ static void ask_everyone(void)
 	unsigned int cpu;
 
 	softirq_register(SOFTIRQ_TLB, flush_softirq);
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		softirq_raise_on(cpu, SOFTIRQ_TLB);
 }
 

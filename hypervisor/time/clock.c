@@ -34,7 +34,7 @@ static DEFINE_PERCPU(struct clock_base, clock_base);
 static struct clock_base boot_base;
 
 static struct spinlock wall_lock = SPINLOCK_INIT; /* protects: wall_ns */
-static u64 wall_ns; /* UTC since 1970 at system time 0 */
+static u64 wall_ns;				  /* UTC since 1970 at system time 0 */
 
 u64 clock_tsc_to_ns(u64 tsc)
 {
@@ -115,8 +115,7 @@ static void fit_ap(void)
 			insn_pause();
 		tsc = insn_rdtsc_ordered();
 		last = ns;
-		if (round == 1 ||
-		    (s64)(ns - best.ns) > (s64)scale_apply(clock_scale, tsc - best.tsc))
+		if (round == 1 || (s64)(ns - best.ns) > (s64)scale_apply(clock_scale, tsc - best.tsc))
 			best = (struct clock_base){ tsc, ns };
 		atomic_store(&fit_seen, round);
 	}

@@ -12,8 +12,8 @@ extern struct clock_scale clock_scale;
 extern u64 clock_tsc_khz;
 extern bool clock_tsc_stable; /* TSCs proved to agree on all CPUs */
 
-void clock_init(void);	   /* calibrate against HPET, PM timer or PIT */
-u64 clock_now(void);	   /* system time, ns since boot; monotonic on each CPU */
+void clock_init(void);	      /* calibrate against HPET, PM timer or PIT */
+u64 clock_now(void);	      /* system time, ns since boot; monotonic on each CPU */
 u64 clock_tsc_to_ns(u64 tsc); /* system time at TSC value @tsc of this CPU */
 
 /*

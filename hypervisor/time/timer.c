@@ -131,7 +131,7 @@ static bool is_running(const struct timer *t)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		if (cpu != this_cpu_id() && atomic_load(&per_cpu(timer_queue, cpu).running) == t)
 			return true;
 	return false;

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "abi/error.h"
-#include "frame/hostmap.h"
 #include "irq/msi_table.h"
+#include "platform/mmio.h"
 #include "platform/pci_config.h"
 #include "suite.h"
 
@@ -44,7 +44,7 @@ u8 *msi_table_map(u64 phys)
 	return bar_page;
 }
 
-bool hostmap_is_ram(mfn_t m)
+bool mmio_is_ram(mfn_t m)
 {
 	return m.v < 0x100;
 }

@@ -102,14 +102,15 @@ static u8 *madt(void)
 
 	put(p + 36, 0xfee00000, 4);
 	put(p + 40, 1, 4);
-	memcpy(e, (u8[]){ 0, 8, 5, 7, 1, 0, 0, 0 }, 8), e += 8;		 /* enabled */
-	memcpy(e, (u8[]){ 0, 8, 6, 8, 2, 0, 0, 0 }, 8), e += 8;		 /* can be plugged in */
+	memcpy(e, (u8[]){ 0, 8, 5, 7, 1, 0, 0, 0 }, 8), e += 8; /* enabled */
+	memcpy(e, (u8[]){ 0, 8, 6, 8, 2, 0, 0, 0 }, 8), e += 8; /* can be plugged in */
 	memcpy(e, (u8[]){ 1, 12, 3, 0 }, 4), put(e + 4, 0xfec00000, 4), put(e + 8, 24, 4), e += 12;
 	memcpy(e, (u8[]){ 2, 10, 0, 9 }, 4), put(e + 4, 9, 4), put(e + 8, 0xd, 2), e += 10;
 	memcpy(e, (u8[]){ 2, 10, 0, 0 }, 4), put(e + 4, 2, 4), put(e + 8, 0, 2), e += 10;
 	memcpy(e, (u8[]){ 4, 6, 0xff, 0, 0, 1 }, 6), e += 6;
 	memcpy(e, (u8[]){ 5, 12 }, 2), put(e + 4, 0x1fee00000ULL, 8), e += 12;
-	memcpy(e, (u8[]){ 9, 16 }, 2), put(e + 4, 300, 4), put(e + 8, 1, 4), put(e + 12, 42, 4), e += 16;
+	memcpy(e, (u8[]){ 9, 16 }, 2), put(e + 4, 300, 4), put(e + 8, 1, 4), put(e + 12, 42, 4),
+		e += 16;
 	/* The first processor once more. */
 	memcpy(e, (u8[]){ 9, 16 }, 2), put(e + 4, 7, 4), put(e + 8, 1, 4), put(e + 12, 5, 4), e += 16;
 	memcpy(e, (u8[]){ 0x7f, 3, 0 }, 3);
@@ -226,8 +227,8 @@ END_TEST
 START_TEST(soft_off_from_the_dsdt)
 {
 	/* Name (_S5, Package (4) { 5, 7, 0, 0 }), with a decoy before it. */
-	static const u8 aml[] = { '_', 'S', '5', '_', 0x00, 0x08, '_',	'S', '5', '_', 0x12,
-				  0x08, 0x04, 0x0a, 5,	  0x0a, 7,    0x00, 0x00 };
+	static const u8 aml[] = { '_',	'S',  '5',  '_',  0x00, 0x08, '_', 'S',	 '5', '_',
+				  0x12, 0x08, 0x04, 0x0a, 5,	0x0a, 7,   0x00, 0x00 };
 	static const u8 root[] = { 0x08, '\\', '_', 'S', '5', '_', 0x12, 0x05, 0x02, 0x00, 0x01 };
 	u8 a, b, *p = table("DSDT", 40 + sizeof(aml));
 

@@ -101,14 +101,22 @@ START_TEST(sizes)
 		bool mib, good;
 		u64 bytes;
 	} cases[] = {
-		{ "512", true, true, 512ULL << 20 }, { "512", false, true, 512 },
-		{ "4096b", true, true, 4096 },	     { "8k", false, true, 8192 },
-		{ "1M", true, true, 1 << 20 },	     { "2G", true, true, 2ULL << 30 },
-		{ "1T", false, true, 1ULL << 40 },   { "0x10M", true, true, 16 << 20 },
-		{ "", true, false, 0 },		     { "M", true, false, 0 },
-		{ "12MM", true, false, 0 },	     { "12 M", true, false, 0 },
-		{ "-1", true, false, 0 },	     { "17592186044416", true, false, 0 },
-		{ "17179869184G", false, false, 0 }, { "17592186044415", true, true, 0xfffffffffff00000 },
+		{ "512", true, true, 512ULL << 20 },
+		{ "512", false, true, 512 },
+		{ "4096b", true, true, 4096 },
+		{ "8k", false, true, 8192 },
+		{ "1M", true, true, 1 << 20 },
+		{ "2G", true, true, 2ULL << 30 },
+		{ "1T", false, true, 1ULL << 40 },
+		{ "0x10M", true, true, 16 << 20 },
+		{ "", true, false, 0 },
+		{ "M", true, false, 0 },
+		{ "12MM", true, false, 0 },
+		{ "12 M", true, false, 0 },
+		{ "-1", true, false, 0 },
+		{ "17592186044416", true, false, 0 },
+		{ "17179869184G", false, false, 0 },
+		{ "17592186044415", true, true, 0xfffffffffff00000 },
 	};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -116,8 +124,7 @@ START_TEST(sizes)
 
 		ck_assert_msg(cmdline_size(cases[i].text, cases[i].mib, &bytes) == cases[i].good,
 			      "case %u: %s", i, cases[i].text);
-		ck_assert_msg(bytes == cases[i].bytes, "case %u: %s is %lu", i, cases[i].text,
-			      bytes);
+		ck_assert_msg(bytes == cases[i].bytes, "case %u: %s is %lu", i, cases[i].text, bytes);
 	}
 }
 END_TEST
