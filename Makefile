@@ -47,6 +47,9 @@ soak: need-test all image peer-image
 lint: need-test
 	@tests/lint/run
 
+format: need-test
+	@tests/lint/format
+
 bench: need-test all image peer-image
 	@tests/bench/run
 
@@ -60,9 +63,10 @@ help:
 	@echo 'make test-all  every test on every machine: -smp 1, 2, 4 and three CPU models'
 	@echo 'make soak      hundreds of repetitions'
 	@echo 'make lint      layering, sizes, format, static checks'
+	@echo 'make format    bring every C file into the one format'
 	@echo 'make bench     path lengths and times, beside Linux on metal and on Xen 4.17'
 	@echo 'make           build hypervisor, xenstore and toolstack'
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
 .PHONY: all hypervisor xenstore toolstack kernel image peer-image run test test-all soak \
-	lint bench clean help
+	lint format bench clean help

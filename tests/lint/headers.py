@@ -25,12 +25,8 @@ def compile_alone(subtree, name):
 
 
 def alone(tree, subtree):
-    # Headers of assembly macros are no C.
-    users = {}
-    for user, target, _ in layering.edges(tree, subtree):
-        users.setdefault(target, []).append(user)
-    names = [name for name in tree.below(subtree, ends=(".h",))
-             if not users.get(name) or not all(u.endswith(".S") for u in users[name])]
+    assembly = layering.assembly_headers(tree)
+    names = [name for name in tree.below(subtree, ends=(".h",)) if name not in assembly]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         results = pool.map(lambda name: compile_alone(subtree, name), names)
         return [problem for result in results for problem in result]

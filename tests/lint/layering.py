@@ -42,6 +42,16 @@ def edges(tree, subtree):
             yield name, resolve(tree, known, subtree, name, included), included
 
 
+def assembly_headers(tree):
+    """Headers that only assembly includes: no C."""
+    users = {}
+    for subtree in tree.subtrees():
+        for user, target, _ in edges(tree, subtree):
+            users.setdefault(target, []).append(user)
+    return {target for target, by in users.items()
+            if target and all(user.endswith(".S") for user in by)}
+
+
 def upward(tree, subtree):
     # What lies beside `layers` itself, such as the linker's map, is above all.
     order = layers(tree, subtree) + ["."]
