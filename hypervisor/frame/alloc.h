@@ -39,7 +39,7 @@ mfn_t alloc_max_mfn(void);   /* highest RAM frame */
 void *alloc_page(void) __must_check;
 void alloc_free_page(void *page);
 
-/* Zeroed memory of any size (slab below a page, whole frames above), 16-byte aligned; NULL if none. */
+/* Zeroed memory of any size, 16-byte aligned (whole pages: page-aligned); NULL if none. */
 void *alloc_bytes(size_t size) __must_check;
 void alloc_free_bytes(void *p);
 

@@ -34,7 +34,7 @@ maddr_t hostmap_maddr(const void *p);
 /* Give the image's init sections to the allocator; nothing of them may run or be used again. */
 void hostmap_free_init(void);
 
-/* Build direct map, frame table and M2P for the memory map in boot_info; hands free RAM to alloc. */
+/* Build direct map, frame table and M2P from boot_info's memory map; hand free RAM to alloc. */
 void hostmap_init(void);
 
 /*

@@ -22,7 +22,7 @@ struct bug_entry {
 #define BUG_STR_(x) #x
 #define BUG_STR(x)  BUG_STR_(x)
 
-/* Basic asm, without operands: position-independent code has no immediate for a string's address. */
+/* Basic asm: position-independent code has no immediate operand for a string's address. */
 #define BUG_AT(what)                                                            \
 	do {                                                                    \
 		asm volatile("1: ud2\n\t"                                       \

@@ -28,7 +28,10 @@ extern const char *features_missing;
 /* Set CR0, CR4, EFER, PAT, XCR0 for this CPU; every CPU at bring-up. */
 void features_init_cpu(void);
 
-/* Replace the stac/clac placeholders (sections .altstac, .altclac) once features are known and before the text is read-only. */
+/*
+ * Replace the stac/clac placeholders (sections .altstac, .altclac): once
+ * features are known, and before the text is read-only.
+ */
 void features_patch(void);
 
 /*
@@ -36,7 +39,11 @@ void features_patch(void);
  * .altstac or .altclac; features_patch() turns them into the
  * instructions on processors with SMAP.
  */
-#define ASM_STAC "661: .byte 0x0f, 0x1f, 0x00\n\t.pushsection .altstac, \"a\"\n\t.quad 661b\n\t.popsection\n\t"
-#define ASM_CLAC "662: .byte 0x0f, 0x1f, 0x00\n\t.pushsection .altclac, \"a\"\n\t.quad 662b\n\t.popsection\n\t"
+#define ASM_STAC                                                                \
+	"661: .byte 0x0f, 0x1f, 0x00\n\t"                                       \
+	".pushsection .altstac, \"a\"\n\t.quad 661b\n\t.popsection\n\t"
+#define ASM_CLAC                                                                \
+	"662: .byte 0x0f, 0x1f, 0x00\n\t"                                       \
+	".pushsection .altclac, \"a\"\n\t.quad 662b\n\t.popsection\n\t"
 
 #endif

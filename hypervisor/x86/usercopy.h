@@ -14,7 +14,7 @@
 #include "x86/layout.h"
 #include "lib/types.h"
 
-/* Whether [@va, @va + @len) lies wholly outside the hypervisor's hole and is canonical at both ends. */
+/* Whether [@va, @va + @len) is canonical and wholly outside the hypervisor's hole. */
 static inline bool usercopy_ok(gaddr_t va, u64 len)
 {
 	u64 a = va.v;
