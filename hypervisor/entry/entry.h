@@ -8,11 +8,11 @@
 #include "lib/types.h"
 #include "x86/regs.h"
 
-/* Labels in entry.S and syscall.S. */
+/* Labels in entry.S. */
 void __noreturn entry_exit_to_guest(void); /* reset the stack and enter current (a guest's vCPU) */
 void __noreturn entry_reset_stack_and(void __noreturn (*fn)(void));
-extern const char entry_iretq[];	   /* the instruction that enters a guest */
-extern const char entry_iretq_nested[];	   /* ... and that returns inside the hypervisor */
+extern const char entry_iretq[];	/* the instruction that enters a guest */
+extern const char entry_iretq_nested[]; /* ... and that returns inside the hypervisor */
 
 /*
  * Called by assembly with interrupts off.  @regs is the guest's frame (equal

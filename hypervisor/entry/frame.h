@@ -5,6 +5,9 @@
 #ifndef ENTRY_FRAME_H
 #define ENTRY_FRAME_H
 
+/* Assembly is not for clang-format. */
+/* clang-format off */
+
 #define FRAME_SYSCALL  0x100 /* REGS_SYSCALL */
 #define FRAME_SYSENTER 0x101 /* REGS_SYSENTER */
 /* Flags that sysret does not restore well, or that want care: TF, NT, RF, VM. */

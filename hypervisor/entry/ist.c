@@ -101,13 +101,8 @@ void ist_nested(struct regs *regs)
 		debugreg_take_dr6();
 		regs->rflags &= ~RFLAGS_TF;
 		break;
-	case 2:
-		nmi_to_dom0();
-		break;
-	case 18:
-		machine_check(regs);
-		break;
-	default:
-		entry_die(regs, "double fault");
+	case 2: nmi_to_dom0(); break;
+	case 18: machine_check(regs); break;
+	default: entry_die(regs, "double fault");
 	}
 }

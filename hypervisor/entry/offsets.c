@@ -10,7 +10,7 @@
 /* The member, not the macro. */
 #undef current
 
-#define DEFINE(sym, val) asm volatile("\n.ascii \"->" #sym " %c0\"" ::"i"(val))
+#define DEFINE(sym, val)	  asm volatile("\n.ascii \"->" #sym " %c0\"" ::"i"(val))
 #define OFFSET(sym, type, member) DEFINE(sym, offsetof(struct type, member))
 
 void offsets(void);

@@ -33,9 +33,22 @@
 #include "x86/percpu.h"
 
 enum vector {
-	VEC_DE = 0, VEC_DB = 1, VEC_NMI = 2, VEC_BP = 3, VEC_OF = 4, VEC_UD = 6, VEC_NM = 7,
-	VEC_DF = 8, VEC_TS = 10, VEC_NP = 11, VEC_SS = 12, VEC_GP = 13, VEC_PF = 14, VEC_AC = 17,
-	VEC_MC = 18, VEC_CP = 21,
+	VEC_DE = 0,
+	VEC_DB = 1,
+	VEC_NMI = 2,
+	VEC_BP = 3,
+	VEC_OF = 4,
+	VEC_UD = 6,
+	VEC_NM = 7,
+	VEC_DF = 8,
+	VEC_TS = 10,
+	VEC_NP = 11,
+	VEC_SS = 12,
+	VEC_GP = 13,
+	VEC_PF = 14,
+	VEC_AC = 17,
+	VEC_MC = 18,
+	VEC_CP = 21,
 };
 
 /* Bits of a page fault's error code. */
@@ -46,7 +59,7 @@ enum vector {
 
 /* Error code of a #GP that `int n` raised at a gate without privilege: index, and the IDT bit. */
 #define GP_IDT	      2u
-#define GP_SOURCE(ec) ((ec) & 7u)
+#define GP_SOURCE(ec) ((ec)&7u)
 
 static bool vector_has_error(u32 vector)
 {
@@ -118,16 +131,12 @@ static void device_not_available(struct vcpu *v)
 static void guest_exception(struct vcpu *v, struct regs *regs)
 {
 	switch (regs->vector) {
-	case VEC_GP:
-		general_protection(v, regs);
-		break;
+	case VEC_GP: general_protection(v, regs); break;
 	case VEC_UD:
 		if (!emulate_forced_cpuid(v, regs))
 			trap_inject(v, VEC_UD, false, 0);
 		break;
-	case VEC_NM:
-		device_not_available(v);
-		break;
+	case VEC_NM: device_not_available(v); break;
 	default:
 		trap_inject(v, regs->vector, vector_has_error(regs->vector), regs->error_code);
 		break;
@@ -153,14 +162,9 @@ void entry_trap_guest(struct regs *regs)
 		v->dr[6] |= va;
 		trap_inject(v, VEC_DB, false, 0);
 		return;
-	case VEC_NMI:
-		ist_nmi_guest();
-		return;
-	case VEC_MC:
-		ist_mce_guest();
-		return;
-	case VEC_DF:
-		die(regs, "double fault", 0);
+	case VEC_NMI: ist_nmi_guest(); return;
+	case VEC_MC: ist_mce_guest(); return;
+	case VEC_DF: die(regs, "double fault", 0);
 	case VECTOR_INT80:
 		insn_sti();
 		if (!software_interrupt(v, VECTOR_INT80)) {

@@ -10,25 +10,19 @@
 #include "x86/pte.h"
 
 /* NMIs go through the trap table: its entry for vector 2. */
-#define VECTOR_NMI   2
+#define VECTOR_NMI	 2
 #define TRAP_MASK_EVENTS 4
 
 static struct callback *callback_of(struct vcpu *v, u32 type)
 {
 	switch (type) {
-	case CALLBACKTYPE_event:
-		return &v->cb_event;
-	case CALLBACKTYPE_failsafe:
-		return &v->cb_failsafe;
-	case CALLBACKTYPE_syscall:
-		return &v->cb_syscall;
-	case CALLBACKTYPE_syscall32:
-		return &v->cb_syscall32;
+	case CALLBACKTYPE_event: return &v->cb_event;
+	case CALLBACKTYPE_failsafe: return &v->cb_failsafe;
+	case CALLBACKTYPE_syscall: return &v->cb_syscall;
+	case CALLBACKTYPE_syscall32: return &v->cb_syscall32;
 	case CALLBACKTYPE_sysenter:
-	case CALLBACKTYPE_sysenter_deprecated:
-		return &v->cb_sysenter;
-	default:
-		return NULL;
+	case CALLBACKTYPE_sysenter_deprecated: return &v->cb_sysenter;
+	default: return NULL;
 	}
 }
 
@@ -74,10 +68,8 @@ static long do_unregister(struct vcpu *v, u64 arg)
 	case CALLBACKTYPE_sysenter_deprecated:
 		/* The kernel cannot do without them: to replace is all it may. */
 		return -EINVAL;
-	case CALLBACKTYPE_nmi:
-		return set_nmi(v, 0);
-	default:
-		return -ENOSYS;
+	case CALLBACKTYPE_nmi: return set_nmi(v, 0);
+	default: return -ENOSYS;
 	}
 }
 
@@ -85,12 +77,9 @@ HYPERCALL(callback_op)
 {
 	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
-	case CALLBACKOP_register:
-		return do_register(current, a2);
-	case CALLBACKOP_unregister:
-		return do_unregister(current, a2);
-	default:
-		return -ENOSYS;
+	case CALLBACKOP_register: return do_register(current, a2);
+	case CALLBACKOP_unregister: return do_unregister(current, a2);
+	default: return -ENOSYS;
 	}
 }
 

@@ -93,20 +93,11 @@ HYPERCALL(set_segment_base)
 	if (a1 != SEGBASE_GS_USER_SEL && !va_canonical(a2))
 		return -EINVAL;
 	switch (a1) {
-	case SEGBASE_FS:
-		set_fs(a2);
-		return 0;
-	case SEGBASE_GS_USER:
-		set_gs_user(a2);
-		return 0;
-	case SEGBASE_GS_KERNEL:
-		set_gs_kernel(a2);
-		return 0;
-	case SEGBASE_GS_USER_SEL:
-		set_gs_user_selector((u16)a2);
-		return 0;
-	default:
-		return -EINVAL;
+	case SEGBASE_FS: set_fs(a2); return 0;
+	case SEGBASE_GS_USER: set_gs_user(a2); return 0;
+	case SEGBASE_GS_KERNEL: set_gs_kernel(a2); return 0;
+	case SEGBASE_GS_USER_SEL: set_gs_user_selector((u16)a2); return 0;
+	default: return -EINVAL;
 	}
 }
 

@@ -39,8 +39,7 @@ void mode_to_user(struct vcpu *v)
 
 /* In line, so that each caller's constant @how leaves only what it needs. */
 static inline __attribute__((always_inline)) void
-bounce_to(struct vcpu *v, struct regs *regs, u64 ip, bool mask_events, unsigned int how,
-	  u32 error)
+bounce_to(struct vcpu *v, struct regs *regs, u64 ip, bool mask_events, unsigned int how, u32 error)
 {
 	u8 masked = READ_ONCE(v->info->evtchn_upcall_mask) != 0;
 	u64 frame[12], sp, cs;
@@ -124,10 +123,10 @@ void bounce_trap(struct vcpu *v, struct regs *regs)
 
 	v->trap.pending = false;
 	if (unlikely(!t->handler.v)) {
-		domain_crash(v->domain,
-			     "vCPU %u: exception %u (error %x) without a handler, rip %lx cr2 %lx\n",
-			     v->id, v->trap.vector, v->trap.error, regs->rip,
-			     v->info->arch.cr2);
+		domain_crash(
+			v->domain,
+			"vCPU %u: exception %u (error %x) without a handler, rip %lx cr2 %lx\n",
+			v->id, v->trap.vector, v->trap.error, regs->rip, v->info->arch.cr2);
 		return;
 	}
 	if (v->trap.has_error)

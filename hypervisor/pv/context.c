@@ -16,8 +16,8 @@
 #include "x86/msr.h"
 #include "x86/pte.h"
 
-#define CPU_NONE     0xffff
-#define FXSAVE_SIZE  512
+#define CPU_NONE    0xffff
+#define FXSAVE_SIZE 512
 /* Behind the legacy image lies the XSAVE header, whose first word says what is valid: x87, SSE. */
 #define XSAVE_X87_SSE 3UL
 
@@ -69,13 +69,26 @@ static int set_descriptors(struct vcpu *v, const vcpu_guest_context_t *c)
 static void set_regs(struct vcpu *v, const cpu_user_regs_t *u)
 {
 	v->regs = (struct regs){
-		.r15 = u->r15, .r14 = u->r14, .r13 = u->r13, .r12 = u->r12,
-		.rbp = u->rbp, .rbx = u->rbx, .r11 = u->r11, .r10 = u->r10,
-		.r9 = u->r9, .r8 = u->r8, .rax = u->rax, .rcx = u->rcx,
-		.rdx = u->rdx, .rsi = u->rsi, .rdi = u->rdi,
+		.r15 = u->r15,
+		.r14 = u->r14,
+		.r13 = u->r13,
+		.r12 = u->r12,
+		.rbp = u->rbp,
+		.rbx = u->rbx,
+		.r11 = u->r11,
+		.r10 = u->r10,
+		.r9 = u->r9,
+		.r8 = u->r8,
+		.rax = u->rax,
+		.rcx = u->rcx,
+		.rdx = u->rdx,
+		.rsi = u->rsi,
+		.rdi = u->rdi,
 		/* A kind that leaves by iret, which restores every register. */
 		.vector = REGS_SYSENTER,
-		.rip = u->rip, .rsp = u->rsp, .rflags = flags_sanitise(u->rflags),
+		.rip = u->rip,
+		.rsp = u->rsp,
+		.rflags = flags_sanitise(u->rflags),
 	};
 	v->regs.cs = flags_selector(u->cs);
 	v->regs.ss = flags_selector(u->ss);
@@ -157,13 +170,30 @@ static void get_regs(const struct vcpu *v, cpu_user_regs_t *u)
 	const struct regs *r = &v->regs;
 
 	*u = (cpu_user_regs_t){
-		.r15 = r->r15, .r14 = r->r14, .r13 = r->r13, .r12 = r->r12,
-		.rbp = r->rbp, .rbx = r->rbx, .r11 = r->r11, .r10 = r->r10,
-		.r9 = r->r9, .r8 = r->r8, .rax = r->rax, .rcx = r->rcx,
-		.rdx = r->rdx, .rsi = r->rsi, .rdi = r->rdi,
-		.rip = r->rip, .rsp = r->rsp,
+		.r15 = r->r15,
+		.r14 = r->r14,
+		.r13 = r->r13,
+		.r12 = r->r12,
+		.rbp = r->rbp,
+		.rbx = r->rbx,
+		.r11 = r->r11,
+		.r10 = r->r10,
+		.r9 = r->r9,
+		.r8 = r->r8,
+		.rax = r->rax,
+		.rcx = r->rcx,
+		.rdx = r->rdx,
+		.rsi = r->rsi,
+		.rdi = r->rdi,
+		.rip = r->rip,
+		.rsp = r->rsp,
 		.rflags = r->rflags | ((u64)v->iopl << 12),
-		.cs = r->cs, .ss = r->ss, .ds = v->ds, .es = v->es, .fs = v->fs, .gs = v->gs,
+		.cs = r->cs,
+		.ss = r->ss,
+		.ds = v->ds,
+		.es = v->es,
+		.fs = v->fs,
+		.gs = v->gs,
 	};
 }
 

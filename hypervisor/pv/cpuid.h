@@ -14,11 +14,11 @@ struct cpuid_regs {
 /* What the answer depends on besides the processor. */
 struct cpuid_context {
 	u32 vcpu_id;
-	u32 phys_bits;	    /* width that covers all RAM of the machine */
-	bool hardware;	    /* dom0, which never migrates */
+	u32 phys_bits; /* width that covers all RAM of the machine */
+	bool hardware; /* dom0, which never migrates */
 	bool intel;
-	bool osxsave;	    /* CR4.OSXSAVE as user space sees it in the raw leaf */
-	u64 xcr0;	    /* components a guest may enable */
+	bool osxsave; /* CR4.OSXSAVE as user space sees it in the raw leaf */
+	u64 xcr0;     /* components a guest may enable */
 	u32 tsc_khz;
 	u32 tsc_mul;
 	s8 tsc_shift;

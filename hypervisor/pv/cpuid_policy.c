@@ -23,20 +23,24 @@
 #define XEN_MINOR 17
 
 /* SSE3 PCLMUL SSSE3 FMA CX16 SSE4.1 SSE4.2 MOVBE POPCNT AES F16C RDRAND; XSAVE and AVX apart. */
-#define ALLOW_1C (BIT(0) | BIT(1) | BIT(9) | BIT(12) | BIT(13) | BIT(19) | BIT(20) | BIT(22) | \
-		  BIT(23) | BIT(25) | BIT(26) | BIT(28) | BIT(29) | BIT(30))
+#define ALLOW_1C                                                                                \
+	(BIT(0) | BIT(1) | BIT(9) | BIT(12) | BIT(13) | BIT(19) | BIT(20) | BIT(22) | BIT(23) | \
+	 BIT(25) | BIT(26) | BIT(28) | BIT(29) | BIT(30))
 #define BIT_1C_XSAVE	  BIT(26)
 #define BIT_1C_OSXSAVE	  BIT(27)
 #define BIT_1C_HYPERVISOR BIT(31)
 /* FPU DE TSC MSR PAE MCE CX8 APIC SEP MCA CMOV PAT CLFSH MMX FXSR SSE SSE2 SS */
-#define ALLOW_1D (BIT(0) | BIT(2) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(9) | BIT(11) | \
-		  BIT(14) | BIT(15) | BIT(16) | BIT(19) | BIT(23) | BIT(24) | BIT(25) | BIT(26) | BIT(27))
-/* FSGSBASE BMI1 AVX2 BMI2 ERMS AVX512{F,DQ} RDSEED ADX IFMA CLFLUSHOPT CLWB AVX512CD SHA AVX512{BW,VL} */
-#define ALLOW_7B (BIT(0) | BIT(3) | BIT(5) | BIT(8) | BIT(9) | BIT(16) | BIT(17) | BIT(18) | BIT(19) | \
-		  BIT(21) | BIT(23) | BIT(24) | BIT(28) | BIT(29) | BIT(30) | BIT(31))
+#define ALLOW_1D                                                                           \
+	(BIT(0) | BIT(2) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(9) | BIT(11) | \
+	 BIT(14) | BIT(15) | BIT(16) | BIT(19) | BIT(23) | BIT(24) | BIT(25) | BIT(26) | BIT(27))
+/* FSGSBASE BMI1 AVX2 BMI2 ERMS RDSEED ADX IFMA CLFLUSHOPT CLWB SHA AVX512{F,DQ,CD,BW,VL} */
+#define ALLOW_7B                                                                              \
+	(BIT(0) | BIT(3) | BIT(5) | BIT(8) | BIT(9) | BIT(16) | BIT(17) | BIT(18) | BIT(19) | \
+	 BIT(21) | BIT(23) | BIT(24) | BIT(28) | BIT(29) | BIT(30) | BIT(31))
 /* AVX512_VBMI VBMI2 GFNI VAES VPCLMULQDQ VNNI BITALG VPOPCNTDQ RDPID CLDEMOTE MOVDIRI MOVDIR64B */
-#define ALLOW_7C (BIT(1) | BIT(6) | BIT(8) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | BIT(14) | BIT(22) | \
-		  BIT(25) | BIT(27) | BIT(28))
+#define ALLOW_7C                                                                               \
+	(BIT(1) | BIT(6) | BIT(8) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | BIT(14) | BIT(22) | \
+	 BIT(25) | BIT(27) | BIT(28))
 /* AVX512_4VNNIW 4FMAPS FSRM VP2INTERSECT SERIALIZE */
 #define ALLOW_7D (BIT(2) | BIT(3) | BIT(4) | BIT(8) | BIT(14))
 /* AVX_VNNI AVX512_BF16 FZRM FSRS FSRCS */
@@ -45,9 +49,9 @@
 #define ALLOW_D1A (BIT(0) | BIT(1) | BIT(2))
 /* LAHF ABM SSE4A MISALIGNSSE 3DNOWPREFETCH XOP FMA4 TBM */
 #define ALLOW_E1C (BIT(0) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(11) | BIT(16) | BIT(21))
-/* Bits of 80000001.EDX that repeat those of leaf 1 (AMD), and its own: SYSCALL NX MMXEXT RDTSCP LM 3DNOW. */
-#define E1D_COMMON 0x0183f3ffu
-#define ALLOW_E1D  (BIT(11) | BIT(20) | BIT(22) | BIT(27) | BIT(29) | BIT(30) | BIT(31))
+/* 80000001.EDX: what repeats leaf 1 (AMD), and its own: SYSCALL NX MMXEXT RDTSCP LM 3DNOW. */
+#define E1D_COMMON   0x0183f3ffu
+#define ALLOW_E1D    (BIT(11) | BIT(20) | BIT(22) | BIT(27) | BIT(29) | BIT(30) | BIT(31))
 #define BIT_E7D_ITSC BIT(8)
 /* CLZERO RSTR_FP_ERR_PTRS WBNOINVD */
 #define ALLOW_E8B (BIT(0) | BIT(2) | BIT(9))
@@ -108,9 +112,7 @@ static void policy_xen(const struct cpuid_context *x, u32 leaf, u32 sub, struct 
 		r->c = XEN_CPUID_SIGNATURE_ECX;
 		r->d = XEN_CPUID_SIGNATURE_EDX;
 		break;
-	case 1:
-		r->a = XEN_MAJOR << 16 | XEN_MINOR;
-		break;
+	case 1: r->a = XEN_MAJOR << 16 | XEN_MINOR; break;
 	case 2:
 		r->a = 1;
 		r->b = XEN_CPUID_FIRST_LEAF;
@@ -138,9 +140,7 @@ static void policy_xen(const struct cpuid_context *x, u32 leaf, u32 sub, struct 
 static void policy_extended(const struct cpuid_context *x, u32 leaf, struct cpuid_regs *r)
 {
 	switch (leaf) {
-	case 0x80000000:
-		r->a = MIN(r->a, MAX_EXT_LEAF);
-		break;
+	case 0x80000000: r->a = MIN(r->a, MAX_EXT_LEAF); break;
 	case 0x80000001:
 		r->b = 0;
 		r->c &= ALLOW_E1C;
@@ -148,8 +148,7 @@ static void policy_extended(const struct cpuid_context *x, u32 leaf, struct cpui
 		if (!x->xcr0)
 			r->c &= ~(BIT(11) | BIT(16));
 		break;
-	case 0x80000002 ... 0x80000006:
-		break;
+	case 0x80000002 ... 0x80000006: break;
 	case 0x80000007:
 		*r = (struct cpuid_regs){ .d = x->hardware ? r->d & BIT_E7D_ITSC : 0 };
 		break;
@@ -159,8 +158,7 @@ static void policy_extended(const struct cpuid_context *x, u32 leaf, struct cpui
 		r->b &= ALLOW_E8B;
 		r->c = r->d = 0;
 		break;
-	default:
-		*r = (struct cpuid_regs){ 0 };
+	default: *r = (struct cpuid_regs){ 0 };
 	}
 }
 
@@ -175,26 +173,16 @@ void cpuid_policy(const struct cpuid_context *x, u32 leaf, u32 sub, struct cpuid
 		return;
 	}
 	switch (leaf) {
-	case 0:
-		r->a = MIN(r->a, MAX_LEAF);
-		break;
-	case 1:
-		policy_basic(x, r);
-		break;
+	case 0: r->a = MIN(r->a, MAX_LEAF); break;
+	case 1: policy_basic(x, r); break;
 	case 2:
 	case 0x15:
-	case 0x16:
-		break;
+	case 0x16: break;
 	case 4:
 		r->a &= 0x3fff; /* no sharing between threads or cores */
 		break;
-	case 7:
-		policy_structured(x, sub, r);
-		break;
-	case 0xd:
-		policy_xsave(x, sub, r);
-		break;
-	default:
-		*r = (struct cpuid_regs){ 0 };
+	case 7: policy_structured(x, sub, r); break;
+	case 0xd: policy_xsave(x, sub, r); break;
+	default: *r = (struct cpuid_regs){ 0 };
 	}
 }

@@ -11,11 +11,11 @@
 #include "x86/percpu.h"
 #include "x86/usercopy.h"
 
-#define DR7_ENABLE	 0xffUL
-#define DR7_GD		 (1UL << 13)
-#define DR7_FIXED	 (1UL << 10)
-#define DR7_RESERVED	 0xd800UL /* bits 11, 12, 14, 15 */
-#define DR7_TYPE_IO	 2
+#define DR7_ENABLE   0xffUL
+#define DR7_GD	     (1UL << 13)
+#define DR7_FIXED    (1UL << 10)
+#define DR7_RESERVED 0xd800UL /* bits 11, 12, 14, 15 */
+#define DR7_TYPE_IO  2
 
 u64 debugreg_take_dr6(void)
 {
@@ -80,29 +80,21 @@ int debugreg_set(struct vcpu *v, unsigned int reg, u64 value)
 			load_all(v);
 		return 0;
 	case 4:
-	case 6:
-		v->dr[6] = value & DR6_REPORT;
-		return 0;
+	case 6: v->dr[6] = value & DR6_REPORT; return 0;
 	case 5:
-	case 7:
-		return set_dr7(v, value);
-	default:
-		return -ENODEV;
+	case 7: return set_dr7(v, value);
+	default: return -ENODEV;
 	}
 }
 
 u64 debugreg_get(struct vcpu *v, unsigned int reg)
 {
 	switch (reg) {
-	case 0 ... 3:
-		return v->dr[reg];
+	case 0 ... 3: return v->dr[reg];
 	case 4:
-	case 6:
-		return v->dr[6] | DR6_RESERVED;
+	case 6: return v->dr[6] | DR6_RESERVED;
 	case 5:
-	case 7:
-		return v->dr[7] | DR7_FIXED;
-	default:
-		return (u64)-EINVAL;
+	case 7: return v->dr[7] | DR7_FIXED;
+	default: return (u64)-EINVAL;
 	}
 }

@@ -111,12 +111,9 @@ static void advance(u64 *reg, s64 delta, bool address32)
 static u64 segment_base(const struct decoded *in)
 {
 	switch (in->segment) {
-	case DECODE_SEG_FS:
-		return insn_rdmsr(MSR_FS_BASE);
-	case DECODE_SEG_GS:
-		return insn_rdmsr(MSR_GS_BASE);
-	default:
-		return 0;
+	case DECODE_SEG_FS: return insn_rdmsr(MSR_FS_BASE);
+	case DECODE_SEG_GS: return insn_rdmsr(MSR_GS_BASE);
+	default: return 0;
 	}
 }
 
@@ -147,7 +144,8 @@ static enum string_result do_string(struct vcpu *v, struct regs *regs, const str
 			bad = usercopy_to(gaddr(va), &value, in->size) != 0;
 		}
 		if (bad) {
-			trap_inject_page_fault(v, va, (out ? 0 : PF_WRITE) | (v->in_kernel ? 0 : PF_USER));
+			trap_inject_page_fault(v, va,
+					       (out ? 0 : PF_WRITE) | (v->in_kernel ? 0 : PF_USER));
 			return STRING_AGAIN;
 		}
 		advance(index, step, in->address32);
@@ -171,52 +169,38 @@ static bool do_privileged(struct vcpu *v, struct regs *regs, const struct decode
 			return false;
 		set_edx_eax(regs, value);
 		return true;
-	case DECODE_WRMSR:
-		return guest_msr_write(v, (u32)regs->rcx, edx_eax(regs));
-	case DECODE_CR_READ:
-		return guest_cr_read(v, in->special, reg_of(regs, in->reg));
-	case DECODE_CR_WRITE:
-		return guest_cr_write(v, in->special, *reg_of(regs, in->reg));
+	case DECODE_WRMSR: return guest_msr_write(v, (u32)regs->rcx, edx_eax(regs));
+	case DECODE_CR_READ: return guest_cr_read(v, in->special, reg_of(regs, in->reg));
+	case DECODE_CR_WRITE: return guest_cr_write(v, in->special, *reg_of(regs, in->reg));
 	case DECODE_DR_READ:
 		if (in->special > 7)
 			return false;
 		*reg_of(regs, in->reg) = debugreg_get(v, in->special);
 		return true;
-	case DECODE_DR_WRITE:
-		return debugreg_set(v, in->special, *reg_of(regs, in->reg)) == 0;
-	case DECODE_CLTS:
-		guest_cr_set_ts(v, false);
-		return true;
+	case DECODE_DR_WRITE: return debugreg_set(v, in->special, *reg_of(regs, in->reg)) == 0;
+	case DECODE_CLTS: guest_cr_set_ts(v, false); return true;
 	case DECODE_LMSW:
 		/* Of the machine status word only TS is the guest's. */
 		guest_cr_set_ts(v, *reg_of(regs, in->reg) & CR0_TS);
 		return true;
-	case DECODE_XSETBV:
-		return guest_xcr_write(v, (u32)regs->rcx, edx_eax(regs));
+	case DECODE_XSETBV: return guest_xcr_write(v, (u32)regs->rcx, edx_eax(regs));
 	case DECODE_WBINVD:
 	case DECODE_INVD:
 		/* Only who has devices can tell the difference; invd would lose others' data. */
 		if (v->domain->hardware)
 			insn_wbinvd();
 		return true;
-	case DECODE_HLT:
-		block_current();
-		return true;
-	default:
-		return false;
+	case DECODE_HLT: block_current(); return true;
+	default: return false;
 	}
 }
 
 static bool do_instruction(struct vcpu *v, struct regs *regs, const struct decoded *in)
 {
 	switch (in->op) {
-	case DECODE_CPUID:
-		do_cpuid(v, regs);
-		return true;
-	case DECODE_IN:
-		return do_in(v, regs, in);
-	case DECODE_OUT:
-		return do_out(v, regs, in);
+	case DECODE_CPUID: do_cpuid(v, regs); return true;
+	case DECODE_IN: return do_in(v, regs, in);
+	case DECODE_OUT: return do_out(v, regs, in);
 	case DECODE_CLI:
 	case DECODE_STI:
 		/* As the peer does: allowed with I/O privilege, without effect. */
@@ -229,8 +213,7 @@ static bool do_instruction(struct vcpu *v, struct regs *regs, const struct decod
 		if (in->op == DECODE_RDTSCP)
 			regs->rcx = v->tsc_aux;
 		return true;
-	default:
-		return v->in_kernel && do_privileged(v, regs, in);
+	default: return v->in_kernel && do_privileged(v, regs, in);
 	}
 }
 
@@ -242,12 +225,9 @@ bool emulate_privileged(struct vcpu *v, struct regs *regs)
 		return false;
 	if (in.op == DECODE_INS || in.op == DECODE_OUTS) {
 		switch (do_string(v, regs, &in)) {
-		case STRING_FAULT:
-			return false;
-		case STRING_AGAIN:
-			return true;
-		case STRING_DONE:
-			break;
+		case STRING_FAULT: return false;
+		case STRING_AGAIN: return true;
+		case STRING_DONE: break;
 		}
 	} else if (!do_instruction(v, regs, &in)) {
 		return false;

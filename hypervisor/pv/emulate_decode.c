@@ -33,25 +33,13 @@ static bool prefixes(struct cursor *c, bool long_mode, struct prefixes *p, u8 *o
 
 	while (next(c, &b)) {
 		switch (b) {
-		case 0x66:
-			p->opsize = true;
-			break;
-		case 0x67:
-			p->addrsize = true;
-			break;
-		case 0xf0:
-			p->lock = true;
-			break;
+		case 0x66: p->opsize = true; break;
+		case 0x67: p->addrsize = true; break;
+		case 0xf0: p->lock = true; break;
 		case 0xf2:
-		case 0xf3:
-			p->rep = true;
-			break;
-		case 0x64:
-			p->segment = DECODE_SEG_FS;
-			break;
-		case 0x65:
-			p->segment = DECODE_SEG_GS;
-			break;
+		case 0xf3: p->rep = true; break;
+		case 0x64: p->segment = DECODE_SEG_FS; break;
+		case 0x65: p->segment = DECODE_SEG_GS; break;
 		case 0x26:
 		case 0x2e:
 		case 0x36:
@@ -64,9 +52,7 @@ static bool prefixes(struct cursor *c, bool long_mode, struct prefixes *p, u8 *o
 				return false;
 			p->rex = b;
 			continue;
-		default:
-			*opcode = b;
-			return true;
+		default: *opcode = b; return true;
 		}
 		p->rex = 0;
 	}
@@ -79,11 +65,13 @@ static bool rex_has(const struct prefixes *p, u8 bit)
 }
 
 /* 0f 20-23: the second operand is always a register, whatever ModRM's mode says. */
-static bool decode_special(struct cursor *c, const struct prefixes *p, u8 opcode,
-			   struct decoded *out)
+static bool decode_special(struct cursor *c, const struct prefixes *p, u8 opcode, struct decoded *out)
 {
 	static const enum decode_op ops[] = {
-		DECODE_CR_READ, DECODE_DR_READ, DECODE_CR_WRITE, DECODE_DR_WRITE,
+		DECODE_CR_READ,
+		DECODE_DR_READ,
+		DECODE_CR_WRITE,
+		DECODE_DR_WRITE,
 	};
 	u8 modrm;
 
@@ -121,33 +109,16 @@ static bool decode_two_byte(struct cursor *c, const struct prefixes *p, struct d
 	if (!next(c, &opcode))
 		return false;
 	switch (opcode) {
-	case 0x01:
-		return decode_group7(c, p, out);
-	case 0x06:
-		out->op = DECODE_CLTS;
-		return true;
-	case 0x08:
-		out->op = DECODE_INVD;
-		return true;
-	case 0x09:
-		out->op = DECODE_WBINVD;
-		return true;
-	case 0x20 ... 0x23:
-		return decode_special(c, p, opcode, out);
-	case 0x30:
-		out->op = DECODE_WRMSR;
-		return true;
-	case 0x31:
-		out->op = DECODE_RDTSC;
-		return true;
-	case 0x32:
-		out->op = DECODE_RDMSR;
-		return true;
-	case 0xa2:
-		out->op = DECODE_CPUID;
-		return true;
-	default:
-		return false;
+	case 0x01: return decode_group7(c, p, out);
+	case 0x06: out->op = DECODE_CLTS; return true;
+	case 0x08: out->op = DECODE_INVD; return true;
+	case 0x09: out->op = DECODE_WBINVD; return true;
+	case 0x20 ... 0x23: return decode_special(c, p, opcode, out);
+	case 0x30: out->op = DECODE_WRMSR; return true;
+	case 0x31: out->op = DECODE_RDTSC; return true;
+	case 0x32: out->op = DECODE_RDMSR; return true;
+	case 0xa2: out->op = DECODE_CPUID; return true;
+	default: return false;
 	}
 }
 
@@ -157,8 +128,7 @@ static void set_size(struct decoded *out, const struct prefixes *p, u8 opcode)
 	out->size = !(opcode & 1) ? 1 : p->opsize ? 2 : 4;
 }
 
-static bool decode_one_byte(struct cursor *c, const struct prefixes *p, u8 opcode,
-			    struct decoded *out)
+static bool decode_one_byte(struct cursor *c, const struct prefixes *p, u8 opcode, struct decoded *out)
 {
 	switch (opcode) {
 	case 0x6c ... 0x6f:
@@ -171,20 +141,11 @@ static bool decode_one_byte(struct cursor *c, const struct prefixes *p, u8 opcod
 		if (!next(c, &out->port))
 			return false;
 		break;
-	case 0xec ... 0xef:
-		out->op = opcode & 2 ? DECODE_OUT : DECODE_IN;
-		break;
-	case 0xf4:
-		out->op = DECODE_HLT;
-		return true;
-	case 0xfa:
-		out->op = DECODE_CLI;
-		return true;
-	case 0xfb:
-		out->op = DECODE_STI;
-		return true;
-	default:
-		return false;
+	case 0xec ... 0xef: out->op = opcode & 2 ? DECODE_OUT : DECODE_IN; break;
+	case 0xf4: out->op = DECODE_HLT; return true;
+	case 0xfa: out->op = DECODE_CLI; return true;
+	case 0xfb: out->op = DECODE_STI; return true;
+	default: return false;
 	}
 	set_size(out, p, opcode);
 	return true;

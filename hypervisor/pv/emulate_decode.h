@@ -10,24 +10,41 @@
 #define DECODE_MAX 15 /* longest instruction, bytes */
 
 enum decode_op {
-	DECODE_CPUID, DECODE_RDMSR, DECODE_WRMSR, DECODE_RDTSC, DECODE_RDTSCP, DECODE_XSETBV,
-	DECODE_CR_READ, DECODE_CR_WRITE, DECODE_DR_READ, DECODE_DR_WRITE, DECODE_CLTS, DECODE_LMSW,
-	DECODE_WBINVD, DECODE_INVD, DECODE_CLI, DECODE_STI, DECODE_HLT,
-	DECODE_IN, DECODE_OUT, DECODE_INS, DECODE_OUTS,
+	DECODE_CPUID,
+	DECODE_RDMSR,
+	DECODE_WRMSR,
+	DECODE_RDTSC,
+	DECODE_RDTSCP,
+	DECODE_XSETBV,
+	DECODE_CR_READ,
+	DECODE_CR_WRITE,
+	DECODE_DR_READ,
+	DECODE_DR_WRITE,
+	DECODE_CLTS,
+	DECODE_LMSW,
+	DECODE_WBINVD,
+	DECODE_INVD,
+	DECODE_CLI,
+	DECODE_STI,
+	DECODE_HLT,
+	DECODE_IN,
+	DECODE_OUT,
+	DECODE_INS,
+	DECODE_OUTS,
 };
 
 enum decode_segment { DECODE_SEG_DS, DECODE_SEG_FS, DECODE_SEG_GS };
 
 struct decoded {
 	enum decode_op op;
-	u8 length;		/* bytes of the instruction */
-	u8 reg;			/* general register, in ModRM order (0 rax .. 15 r15) */
-	u8 special;		/* number of the control or debug register */
-	u8 size;		/* 1, 2 or 4: width of a port access */
-	bool immediate_port;	/* port is in .port; else in dx */
+	u8 length;	     /* bytes of the instruction */
+	u8 reg;		     /* general register, in ModRM order (0 rax .. 15 r15) */
+	u8 special;	     /* number of the control or debug register */
+	u8 size;	     /* 1, 2 or 4: width of a port access */
+	bool immediate_port; /* port is in .port; else in dx */
 	u8 port;
 	bool rep;
-	bool address32;		/* ins/outs use the low halves of rsi/rdi/rcx */
+	bool address32;		     /* ins/outs use the low halves of rsi/rdi/rcx */
 	enum decode_segment segment; /* of outs's source */
 };
 

@@ -60,20 +60,11 @@ void guest_cr_set_ts(struct vcpu *v, bool set)
 bool guest_cr_read(struct vcpu *v, unsigned int cr, u64 *value)
 {
 	switch (cr) {
-	case 0:
-		*value = (insn_read_cr0() & ~CR0_TS) | v->cr0_ts;
-		return true;
-	case 2:
-		*value = v->info->arch.cr2;
-		return true;
-	case 3:
-		*value = xen_pfn_to_cr3(v->root.v);
-		return true;
-	case 4:
-		*value = v->cr4_guest;
-		return true;
-	default:
-		return false;
+	case 0: *value = (insn_read_cr0() & ~CR0_TS) | v->cr0_ts; return true;
+	case 2: *value = v->info->arch.cr2; return true;
+	case 3: *value = xen_pfn_to_cr3(v->root.v); return true;
+	case 4: *value = v->cr4_guest; return true;
+	default: return false;
 	}
 }
 
@@ -85,9 +76,7 @@ bool guest_cr_write(struct vcpu *v, unsigned int cr, u64 value)
 			return false;
 		guest_cr_set_ts(v, value & CR0_TS);
 		return true;
-	case 2:
-		WRITE_ONCE(v->info->arch.cr2, value);
-		return true;
+	case 2: WRITE_ONCE(v->info->arch.cr2, value); return true;
 	case 3: {
 		int rc;
 
@@ -100,8 +89,7 @@ bool guest_cr_write(struct vcpu *v, unsigned int cr, u64 value)
 		v->cr4_guest = guest_cr4_merge(value);
 		guest_cr4_load(v);
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }
 

@@ -45,45 +45,29 @@ bool guest_msr_read(struct vcpu *v, u32 msr, u64 *value)
 	switch (msr) {
 	case MSR_FS_BASE:
 	case MSR_GS_BASE:
-	case MSR_KERNEL_GS_BASE:
-		*value = insn_rdmsr(msr);
-		return true;
-	case MSR_TSC:
-		*value = insn_rdtsc();
-		return true;
-	case MSR_TSC_AUX:
-		*value = v->tsc_aux;
-		return cpu_features.rdtscp;
+	case MSR_KERNEL_GS_BASE: *value = insn_rdmsr(msr); return true;
+	case MSR_TSC: *value = insn_rdtsc(); return true;
+	case MSR_TSC_AUX: *value = v->tsc_aux; return cpu_features.rdtscp;
 	case MSR_EFER:
 		*value = insn_rdmsr(msr) & (EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
 		return true;
-	case MSR_PAT:
-		*value = PAT_VALUE;
-		return true;
+	case MSR_PAT: *value = PAT_VALUE; return true;
 	case MSR_APIC_BASE:
 		*value = APIC_BASE_ADDRESS | APIC_BASE_ENABLE | (v->id ? 0 : APIC_BASE_BSP);
 		return true;
 	case MSR_MCG_CAP:
 	case MSR_MCG_STATUS:
-	case MSR_PLATFORM_INFO:
-		*value = 0;
-		return true;
-	case MSR_PATCH_LEVEL:
-		return extable_rdmsr(msr, value);
+	case MSR_PLATFORM_INFO: *value = 0; return true;
+	case MSR_PATCH_LEVEL: return extable_rdmsr(msr, value);
 	case MSR_MISC_ENABLE:
 		if (!cpu_features.intel || !extable_rdmsr(msr, value))
 			return false;
 		*value &= MISC_ENABLE_SHOWN;
 		*value |= (1UL << 11) | (1UL << 12);
 		return true;
-	case MSR_AMD_HWCR:
-		*value = HWCR_TSC_FREQ_SEL;
-		return cpu_features.amd;
-	case MSR_AMD_DE_CFG:
-		*value = DE_CFG_LFENCE;
-		return cpu_features.amd;
-	default:
-		return false;
+	case MSR_AMD_HWCR: *value = HWCR_TSC_FREQ_SEL; return cpu_features.amd;
+	case MSR_AMD_DE_CFG: *value = DE_CFG_LFENCE; return cpu_features.amd;
+	default: return false;
 	}
 }
 
@@ -106,11 +90,9 @@ bool guest_msr_write(struct vcpu *v, u32 msr, u64 value)
 		guest_msr_load_tsc_aux(v);
 		return true;
 	case MSR_MCG_STATUS:
-	case MSR_PATCH_LEVEL:
-		return value == 0;
+	case MSR_PATCH_LEVEL: return value == 0;
 	case MSR_AMD_DE_CFG:
-	case MSR_AMD_HWCR:
-		return cpu_features.amd;
+	case MSR_AMD_HWCR: return cpu_features.amd;
 	default:
 		/* Writing back what was read is harmless. */
 		return guest_msr_read(v, msr, &now) && now == value;

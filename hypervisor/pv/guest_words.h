@@ -10,7 +10,10 @@
 #include "x86/features.h"
 #include "x86/usercopy.h"
 
-static inline __attribute__((always_inline)) bool guest_words_store(u64 va, const u64 *words, unsigned int n)
+/* The formatter parts "%l" from its operand. */
+/* clang-format off */
+static inline __attribute__((always_inline)) bool
+guest_words_store(u64 va, const u64 *words, unsigned int n)
 {
 	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
 		return false;
@@ -29,7 +32,8 @@ fault:
 	return false;
 }
 
-static inline __attribute__((always_inline)) bool guest_words_load(u64 *words, u64 va, unsigned int n)
+static inline __attribute__((always_inline)) bool
+guest_words_load(u64 *words, u64 va, unsigned int n)
 {
 	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
 		return false;
@@ -37,8 +41,7 @@ static inline __attribute__((always_inline)) bool guest_words_load(u64 *words, u
 #pragma GCC unroll 12
 	for (unsigned int i = 0; i < n; i++)
 		/* The address as an operand tells the compiler that the array changes. */
-		asm goto("1: movq %1, %%rax\n\tmovq %%rax, %c2(%0)\n\t"
-			 EXTABLE(1b, %l[fault])
+		asm goto("1: movq %1, %%rax\n\tmovq %%rax, %c2(%0)\n\t" EXTABLE(1b, %l[fault])
 			 :
 			 : "r"(words), "m"(*(const u64 *)(va + i * 8)), "i"(i * 8)
 			 : "rax", "memory"
@@ -49,5 +52,7 @@ fault:
 	asm volatile(ASM_CLAC ::: "memory");
 	return false;
 }
+
+/* clang-format on */
 
 #endif

@@ -62,12 +62,9 @@ u32 ioport_in(struct vcpu *v, u32 port, u32 size)
 	if (!access_port(d, port, size))
 		return mask_of(size);
 	switch (size) {
-	case 1:
-		return insn_inb((u16)port);
-	case 2:
-		return insn_inw((u16)port);
-	default:
-		return insn_inl((u16)port);
+	case 1: return insn_inb((u16)port);
+	case 2: return insn_inw((u16)port);
+	default: return insn_inl((u16)port);
 	}
 }
 
@@ -87,14 +84,8 @@ void ioport_out(struct vcpu *v, u32 port, u32 size, u32 value)
 	if (!access_port(d, port, size))
 		return;
 	switch (size) {
-	case 1:
-		insn_outb((u16)port, (u8)value);
-		break;
-	case 2:
-		insn_outw((u16)port, (u16)value);
-		break;
-	default:
-		insn_outl((u16)port, value);
-		break;
+	case 1: insn_outb((u16)port, (u8)value); break;
+	case 2: insn_outw((u16)port, (u16)value); break;
+	default: insn_outl((u16)port, value); break;
 	}
 }

@@ -56,7 +56,7 @@ void cpuid_guest(struct vcpu *v, u32 leaf, u32 sub, u32 *a, u32 *b, u32 *c, u32 
 /* Virtual time page; called when current is switched in and when the scale changes. */
 void vcpu_time_update(struct vcpu *v);
 void vcpu_time_migrate(struct vcpu *v, unsigned int cpu); /* its timers follow it */
-int vcpu_time_create(struct vcpu *v);	/* timers */
+int vcpu_time_create(struct vcpu *v);			  /* timers */
 void vcpu_time_destroy(struct vcpu *v);
 int vcpu_time_set_periodic(struct vcpu *v, u64 period_ns);
 void vcpu_time_stop_periodic(struct vcpu *v);

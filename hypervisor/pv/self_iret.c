@@ -8,7 +8,7 @@
 #define IRETQ 0xcf48 /* 48 cf, as read */
 
 /* What ring 3 cannot change by iret while IOPL is below it. */
-#define KEPT_FLAGS (RFLAGS_IF | RFLAGS_IOPL | RFLAGS_VIF | RFLAGS_VIP)
+#define KEPT_FLAGS  (RFLAGS_IF | RFLAGS_IOPL | RFLAGS_VIF | RFLAGS_VIP)
 #define TAKEN_FLAGS (0xcd5UL | RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_AC | RFLAGS_ID)
 
 bool self_iret_emulate(struct vcpu *v, struct regs *regs)

@@ -50,19 +50,19 @@ void pv_vcpu_destroy(struct vcpu *v)
 }
 
 /* Load one data selector; a bad one loads as null, and false. */
-#define LOAD_SELECTOR(seg, sel)                                                 \
-	({                                                                      \
-		bool ok_ = true;                                                \
-		asm volatile("1: mov %k1, %%" #seg "\n"                         \
-			     "2:\n\t"                                           \
-			     ".pushsection .text.fixup, \"ax\"\n"               \
-			     "3: movb $0, %0\n\t"                               \
-			     "mov %k2, %%" #seg "\n\t"                          \
-			     "jmp 2b\n\t"                                       \
-			     ".popsection\n\t" EXTABLE(1b, 3b)                  \
-			     : "+qm"(ok_)                                       \
-			     : "r"((u32)(sel)), "r"(0u));                       \
-		ok_;                                                            \
+#define LOAD_SELECTOR(seg, sel)                                   \
+	({                                                        \
+		bool ok_ = true;                                  \
+		asm volatile("1: mov %k1, %%" #seg "\n"           \
+			     "2:\n\t"                             \
+			     ".pushsection .text.fixup, \"ax\"\n" \
+			     "3: movb $0, %0\n\t"                 \
+			     "mov %k2, %%" #seg "\n\t"            \
+			     "jmp 2b\n\t"                         \
+			     ".popsection\n\t" EXTABLE(1b, 3b)    \
+			     : "+qm"(ok_)                         \
+			     : "r"((u32)(sel)), "r"(0u));         \
+		ok_;                                              \
 	})
 
 static void save_segments(struct vcpu *v)

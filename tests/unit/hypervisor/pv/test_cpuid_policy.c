@@ -14,8 +14,15 @@
 static struct cpuid_context ctx(void)
 {
 	return (struct cpuid_context){
-		.vcpu_id = 3, .phys_bits = 36, .osxsave = true, .xcr0 = 7, .tsc_khz = 2000000,
-		.tsc_mul = 0x80000000, .tsc_shift = -1, .tsc_stable = true, .rdtscp = true,
+		.vcpu_id = 3,
+		.phys_bits = 36,
+		.osxsave = true,
+		.xcr0 = 7,
+		.tsc_khz = 2000000,
+		.tsc_mul = 0x80000000,
+		.tsc_shift = -1,
+		.tsc_stable = true,
+		.rdtscp = true,
 	};
 }
 
@@ -76,7 +83,7 @@ START_TEST(extended_features)
 	struct cpuid_context x = ctx();
 	struct cpuid_regs r = ask(&x, 0x80000001, 0);
 
-	ck_assert_uint_eq(r.c & BIT(2), 0);  /* SVM */
+	ck_assert_uint_eq(r.c & BIT(2), 0);				    /* SVM */
 	ck_assert_uint_eq(r.d & (BIT(3) | BIT(13) | BIT(17) | BIT(26)), 0); /* PSE PGE PSE36 1G */
 	ck_assert_uint_eq(r.d & (BIT(11) | BIT(20) | BIT(29)), BIT(11) | BIT(20) | BIT(29));
 	x.intel = true;

@@ -33,9 +33,9 @@ START_TEST(two_byte_forms)
 		char bytes[3];
 		enum decode_op op;
 	} forms[] = {
-		{ "\x0f\xa2", DECODE_CPUID },  { "\x0f\x32", DECODE_RDMSR },
-		{ "\x0f\x30", DECODE_WRMSR },  { "\x0f\x31", DECODE_RDTSC },
-		{ "\x0f\x06", DECODE_CLTS },   { "\x0f\x09", DECODE_WBINVD },
+		{ "\x0f\xa2", DECODE_CPUID }, { "\x0f\x32", DECODE_RDMSR },
+		{ "\x0f\x30", DECODE_WRMSR }, { "\x0f\x31", DECODE_RDTSC },
+		{ "\x0f\x06", DECODE_CLTS },  { "\x0f\x09", DECODE_WBINVD },
 		{ "\x0f\x08", DECODE_INVD },
 	};
 
