@@ -30,6 +30,17 @@
 #include "lib/types.h"
 #include "x86/layout.h"
 
+/* What a frame is in use as. */
+enum frame_type {
+	FRAME_NONE,
+	FRAME_L1,
+	FRAME_L2,
+	FRAME_L3,
+	FRAME_L4,
+	FRAME_SEGDESC,
+	FRAME_WRITABLE,
+};
+
 struct frame {
 	u64 ref;   /* FRAME_ALLOCATED | FRAME_HV_PAGE | count */
 	u64 type;  /* see frame/type.h */
@@ -38,23 +49,26 @@ struct frame {
 		u16 flags; /* FRAME_MAPPED_ABROAD; kept by frame/owner.c */
 		u16 buddy; /* while free: order + 1 of the block that starts here (frame/alloc.c) */
 	};
-	u32 stamp; /* flush clock of the last loss of a mapping; order while free */
+	u32 stamp;	/* flush clock of the last loss of a mapping; order while free */
 	u32 next, prev; /* owner's list of frames, or free list; mfn of neighbour, 0 ends */
 };
 
 _Static_assert(sizeof(struct frame) == 32, "32 bytes a frame is the budget");
 
 #define FRAME_ALLOCATED (1ULL << 63) /* belongs to its owner; holds one count */
-#define FRAME_HV_PAGE	(1ULL << 62) /* a hypervisor page shared with its owner: not in tot_pages, freed by us */
-#define FRAME_COUNT	0x00ffffffffffffffULL
+#define FRAME_HV_PAGE \
+	(1ULL << 62) /* a hypervisor page shared with its owner: not in tot_pages, freed by us */
+#define FRAME_COUNT 0x00ffffffffffffffULL
 
 /* Another domain has (had) it in its tables: any CPU may hold a translation, not only the owner's. */
-#define FRAME_MAPPED_ABROAD 0x8000 /* never a value of buddy: the allocator asks allocated neighbours too */
+#define FRAME_MAPPED_ABROAD \
+	0x8000 /* never a value of buddy: the allocator asks allocated neighbours too */
 
 /* Owners beyond domids: free or hypervisor memory (nobody's), MMIO and the like (DOMID_IO). */
 #define FRAME_OWNER_NONE 0x7ff9
 #define FRAME_OWNER_IO	 0x7ff1 /* DOMID_IO */
-#define FRAME_OWNER_XEN	 0x7ff2 /* DOMID_XEN: pages dom0 may map read-only (M2P, trace, shared hypervisor data) */
+#define FRAME_OWNER_XEN \
+	0x7ff2 /* DOMID_XEN: pages dom0 may map read-only (M2P, trace, shared hypervisor data) */
 
 #define frame_table ((struct frame *)FRAME_TABLE_START)
 

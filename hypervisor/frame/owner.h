@@ -14,13 +14,13 @@
 struct frame_pool {
 	struct spinlock lock;
 	u16 domid;
-	bool dying;	  /* no new frames */
-	u32 head, tail;	  /* first and last frame of the list, 0: none */
-	u64 count;	  /* frames owned, without hypervisor pages */
-	u64 max;	  /* limit for count (domctl max_mem), frames */
-	u64 shared_pages; /* hypervisor pages it can map */
+	bool dying;		  /* no new frames */
+	u32 head, tail;		  /* first and last frame of the list, 0: none */
+	u64 count;		  /* frames owned, without hypervisor pages */
+	u64 max;		  /* limit for count (domctl max_mem), frames */
+	u64 shared_pages;	  /* hypervisor pages it can map */
 	unsigned long dirty_cpus; /* CPUs that may hold its translations; set by vcpu_switch */
-	u64 to_visit;	  /* owner_next_visit(): frames left of this round */
+	u64 to_visit;		  /* owner_next_visit(): frames left of this round */
 	bool visiting;
 	void (*released)(struct frame_pool *pool); /* called when count reaches 0 while dying; or NULL */
 };
@@ -42,7 +42,7 @@ int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order) __mus
  */
 bool owner_get(mfn_t m, u16 domid) __must_check;
 bool owner_get_any(mfn_t m, u16 *domid) __must_check;
-void owner_put(struct frame *f);  /* frees at zero */
+void owner_put(struct frame *f); /* frees at zero */
 
 /* Drop the allocation reference once (free by the owner: balloon, destroy). False if it was gone already. */
 bool owner_drop_allocation(struct frame *f);

@@ -2,9 +2,10 @@
 /*
  * Applies the type word's state machine to frames: flush, check, undo.
  */
-#include "frame/typeword.h"
+#include "frame/type.h"
 #include "abi/error.h"
 #include "frame/owner.h"
+#include "frame/typeword.h"
 #include "x86/atomic.h"
 
 /*
@@ -57,8 +58,7 @@ int type_get(struct frame *f, enum frame_type type)
 			insn_pause();
 			w = READ_ONCE(f->type);
 			break;
-		default:
-			return -EINVAL;
+		default: return -EINVAL;
 		}
 	}
 }
@@ -111,9 +111,7 @@ int type_put(struct frame *f, bool preemptible)
 			 * for the first use).  No use at all is a leak made.
 			 */
 			BUG();
-		default:
-			insn_pause();
-			w = READ_ONCE(f->type);
+		default: insn_pause(); w = READ_ONCE(f->type);
 		}
 	}
 }

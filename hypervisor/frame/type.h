@@ -10,16 +10,6 @@
 
 #include "frame/frame.h"
 
-enum frame_type {
-	FRAME_NONE,
-	FRAME_L1,
-	FRAME_L2,
-	FRAME_L3,
-	FRAME_L4,
-	FRAME_SEGDESC,
-	FRAME_WRITABLE,
-};
-
 /*
  * Take a use of @f as @type.  The caller holds a general reference (owner_get)
  * for as long as the use.  May validate a table (through table_validate).

@@ -26,18 +26,18 @@
 #ifndef FRAME_TYPEWORD_H
 #define FRAME_TYPEWORD_H
 
-#include "frame/type.h"
+#include "frame/frame.h"
 
-#define TYPEWORD_COUNT	   0x00000000ffffffffULL
-#define TYPEWORD_COUNT_MAX 0x000000007fffffffULL
-#define TYPEWORD_KIND_SHIFT 32
-#define TYPEWORD_KIND	   (7ULL << TYPEWORD_KIND_SHIFT)
-#define TYPEWORD_VALID	   (1ULL << 36)
-#define TYPEWORD_PINNED	   (1ULL << 37)
-#define TYPEWORD_BUSY	   (1ULL << 38)
-#define TYPEWORD_PARTIAL   (1ULL << 39)
+#define TYPEWORD_COUNT	      0x00000000ffffffffULL
+#define TYPEWORD_COUNT_MAX    0x000000007fffffffULL
+#define TYPEWORD_KIND_SHIFT   32
+#define TYPEWORD_KIND	      (7ULL << TYPEWORD_KIND_SHIFT)
+#define TYPEWORD_VALID	      (1ULL << 36)
+#define TYPEWORD_PINNED	      (1ULL << 37)
+#define TYPEWORD_BUSY	      (1ULL << 38)
+#define TYPEWORD_PARTIAL      (1ULL << 39)
 #define TYPEWORD_CURSOR_SHIFT 48
-#define TYPEWORD_CURSOR	   (0x3ffULL << TYPEWORD_CURSOR_SHIFT)
+#define TYPEWORD_CURSOR	      (0x3ffULL << TYPEWORD_CURSOR_SHIFT)
 
 #define TYPEWORD_ENTRIES 512
 

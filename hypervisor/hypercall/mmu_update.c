@@ -96,12 +96,9 @@ static int update_one(struct batch *b, const mmu_update_t *req)
 		return -EINVAL;
 	switch (req->ptr & 3) {
 	case MMU_NORMAL_PT_UPDATE:
-	case MMU_PT_UPDATE_NO_TRANSLATE:
-		return update_pte(b, ptr, req->val, false);
-	case MMU_PT_UPDATE_PRESERVE_AD:
-		return update_pte(b, ptr, req->val, true);
-	default:
-		return update_machphys(b, ptr, req->val);
+	case MMU_PT_UPDATE_NO_TRANSLATE: return update_pte(b, ptr, req->val, false);
+	case MMU_PT_UPDATE_PRESERVE_AD: return update_pte(b, ptr, req->val, true);
+	default: return update_machphys(b, ptr, req->val);
 	}
 }
 
@@ -143,8 +140,7 @@ static int update_all(struct batch *b, u64 ureqs, u32 count, u32 *done)
 	while (!r && *done < count) {
 		unsigned int n = MIN(count - *done, (u32)CHUNK);
 
-		if (usercopy_from(reqs, gaddr(ureqs + *done * sizeof(reqs[0])),
-				  n * sizeof(reqs[0])))
+		if (usercopy_from(reqs, gaddr(ureqs + *done * sizeof(reqs[0])), n * sizeof(reqs[0])))
 			return -EFAULT;
 		r = update_chunk(b, reqs, n, done);
 		if (!r && *done < count && (preempt_needed() || drop_finish(current)))

@@ -106,23 +106,16 @@ static int ext_own(struct vcpu *v, const struct mmuext_op *op)
 	struct domain *d = v->domain;
 
 	switch (op->cmd) {
-	case MMUEXT_NEW_BASEPTR:
-		return paging_set_root(v, mfn(op->arg1.mfn));
-	case MMUEXT_NEW_USER_BASEPTR:
-		return paging_set_root_user(v, mfn(op->arg1.mfn));
-	case MMUEXT_TLB_FLUSH_LOCAL:
-		tlb_flush_local();
-		return 0;
+	case MMUEXT_NEW_BASEPTR: return paging_set_root(v, mfn(op->arg1.mfn));
+	case MMUEXT_NEW_USER_BASEPTR: return paging_set_root_user(v, mfn(op->arg1.mfn));
+	case MMUEXT_TLB_FLUSH_LOCAL: tlb_flush_local(); return 0;
 	case MMUEXT_INVLPG_LOCAL:
 		if (va_canonical(op->arg1.linear_addr))
 			tlb_flush_page_local(op->arg1.linear_addr);
 		return 0;
 	case MMUEXT_TLB_FLUSH_MULTI:
-	case MMUEXT_INVLPG_MULTI:
-		return ext_flush_multi(d, op);
-	case MMUEXT_TLB_FLUSH_ALL:
-		paging_flush_domain(d);
-		return 0;
+	case MMUEXT_INVLPG_MULTI: return ext_flush_multi(d, op);
+	case MMUEXT_TLB_FLUSH_ALL: paging_flush_domain(d); return 0;
 	case MMUEXT_INVLPG_ALL:
 		if (va_canonical(op->arg1.linear_addr))
 			tlb_flush_page_mask(READ_ONCE(d->pool.dirty_cpus), op->arg1.linear_addr);
@@ -130,13 +123,10 @@ static int ext_own(struct vcpu *v, const struct mmuext_op *op)
 	case MMUEXT_FLUSH_CACHE:
 	case MMUEXT_FLUSH_CACHE_GLOBAL:
 		return ext_flush_cache(d, op->cmd == MMUEXT_FLUSH_CACHE_GLOBAL);
-	case MMUEXT_SET_LDT:
-		return paging_set_ldt(v, op->arg1.linear_addr, op->arg2.nr_ents);
+	case MMUEXT_SET_LDT: return paging_set_ldt(v, op->arg1.linear_addr, op->arg2.nr_ents);
 	case MMUEXT_MARK_SUPER:
-	case MMUEXT_UNMARK_SUPER:
-		return -EOPNOTSUPP;
-	default:
-		return -ENOSYS;
+	case MMUEXT_UNMARK_SUPER: return -EOPNOTSUPP;
+	default: return -ENOSYS;
 	}
 }
 
@@ -150,15 +140,10 @@ static int ext_one(struct vcpu *v, struct domain *d, const struct mmuext_op *op)
 	case MMUEXT_PIN_L3_TABLE:
 	case MMUEXT_PIN_L4_TABLE:
 		return ext_pin(d, m, (enum frame_type)(FRAME_L1 + op->cmd - MMUEXT_PIN_L1_TABLE));
-	case MMUEXT_UNPIN_TABLE:
-		return ext_unpin(d, m);
-	case MMUEXT_CLEAR_PAGE:
-		return ext_write_page(d, m, NULL);
-	case MMUEXT_COPY_PAGE:
-		src = mfn(op->arg2.src_mfn);
-		return ext_write_page(d, m, &src);
-	default:
-		return d == v->domain ? ext_own(v, op) : -EPERM;
+	case MMUEXT_UNPIN_TABLE: return ext_unpin(d, m);
+	case MMUEXT_CLEAR_PAGE: return ext_write_page(d, m, NULL);
+	case MMUEXT_COPY_PAGE: src = mfn(op->arg2.src_mfn); return ext_write_page(d, m, &src);
+	default: return d == v->domain ? ext_own(v, op) : -EPERM;
 	}
 }
 

@@ -5,11 +5,11 @@
  */
 #include "paging/decode_write.h"
 
-#define RFLAGS_PF 0x00000004UL
-#define RFLAGS_AF 0x00000010UL
-#define RFLAGS_ZF 0x00000040UL
-#define RFLAGS_SF 0x00000080UL
-#define RFLAGS_OF 0x00000800UL
+#define RFLAGS_PF    0x00000004UL
+#define RFLAGS_AF    0x00000010UL
+#define RFLAGS_ZF    0x00000040UL
+#define RFLAGS_SF    0x00000080UL
+#define RFLAGS_OF    0x00000800UL
 #define RFLAGS_ARITH (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
 
 /* What the bytes up to the opcode said. */
@@ -41,24 +41,17 @@ static bool decode_prefixes(struct decode *d, u8 *op)
 		if (!next_byte(d, op))
 			return false;
 		switch (*op) {
-		case 0x66:
-			d->opsize16 = true;
-			break;
-		case 0xf0:
-			d->lock = true;
-			break;
+		case 0x66: d->opsize16 = true; break;
+		case 0xf0: d->lock = true; break;
 		case 0xf2:
-		case 0xf3:
-			d->rep = true;
-			break;
+		case 0xf3: d->rep = true; break;
 		case 0x26:
 		case 0x2e:
 		case 0x36:
 		case 0x3e: /* no effect in 64-bit mode */
 		case 0x64:
 		case 0x65:
-		case 0x67: /* only for the address, which we know */
-			break;
+		case 0x67: /* only for the address, which we know */ break;
 		default:
 			if ((*op & 0xf0) != 0x40)
 				return true;
@@ -105,16 +98,14 @@ static bool decode_imm(struct decode *d, unsigned int bytes, struct write_insn *
 		v |= (u32)b << (8 * i);
 	}
 	insn->has_imm = true;
-	insn->imm = bytes == 1 ? (u64)(s64)(s8)v : bytes == 2 ? (u64)(s64)(s16)v :
-						   (u64)(s64)(s32)v;
+	insn->imm = bytes == 1 ? (u64)(s64)(s8)v : bytes == 2 ? (u64)(s64)(s16)v : (u64)(s64)(s32)v;
 	return true;
 }
 
 /* Opcode groups: the register field of Mod/RM chooses. */
 static bool group1_op(u8 field, enum write_op *op)
 {
-	static const s8 ops[8] = { WRITE_ADD, WRITE_OR,	 -1,	    -1,
-				   WRITE_AND, WRITE_SUB, WRITE_XOR, -1 };
+	static const s8 ops[8] = { WRITE_ADD, WRITE_OR, -1, -1, WRITE_AND, WRITE_SUB, WRITE_XOR, -1 };
 
 	if (ops[field] < 0)
 		return false;
@@ -133,30 +124,19 @@ static bool decode_two_byte(struct decode *d, struct write_insn *insn, bool *byt
 		return false;
 	insn->reg = field;
 	switch (op) {
-	case 0xab:
-		insn->op = WRITE_BTS;
-		return true;
-	case 0xb3:
-		insn->op = WRITE_BTR;
-		return true;
-	case 0xbb:
-		insn->op = WRITE_BTC;
-		return true;
+	case 0xab: insn->op = WRITE_BTS; return true;
+	case 0xb3: insn->op = WRITE_BTR; return true;
+	case 0xbb: insn->op = WRITE_BTC; return true;
 	case 0xb0:
-	case 0xb1:
-		insn->op = WRITE_CMPXCHG;
-		return true;
+	case 0xb1: insn->op = WRITE_CMPXCHG; return true;
 	case 0xc0:
-	case 0xc1:
-		insn->op = WRITE_XADD;
-		return true;
+	case 0xc1: insn->op = WRITE_XADD; return true;
 	case 0xba:
 		if (field < 5)
 			return false;
 		insn->op = (enum write_op)(WRITE_BTS + field - 5);
 		return decode_imm(d, 1, insn);
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -171,44 +151,25 @@ static bool decode_one_byte(struct decode *d, u8 op, struct write_insn *insn, bo
 	insn->reg = field;
 	switch (op) {
 	case 0x00:
-	case 0x01:
-		insn->op = WRITE_ADD;
-		return true;
+	case 0x01: insn->op = WRITE_ADD; return true;
 	case 0x08:
-	case 0x09:
-		insn->op = WRITE_OR;
-		return true;
+	case 0x09: insn->op = WRITE_OR; return true;
 	case 0x20:
-	case 0x21:
-		insn->op = WRITE_AND;
-		return true;
+	case 0x21: insn->op = WRITE_AND; return true;
 	case 0x28:
-	case 0x29:
-		insn->op = WRITE_SUB;
-		return true;
+	case 0x29: insn->op = WRITE_SUB; return true;
 	case 0x30:
-	case 0x31:
-		insn->op = WRITE_XOR;
-		return true;
+	case 0x31: insn->op = WRITE_XOR; return true;
 	case 0x86:
-	case 0x87:
-		insn->op = WRITE_XCHG;
-		return true;
+	case 0x87: insn->op = WRITE_XCHG; return true;
 	case 0x88:
-	case 0x89:
-		insn->op = WRITE_MOV;
-		return true;
+	case 0x89: insn->op = WRITE_MOV; return true;
 	case 0xc6:
-	case 0xc7:
-		insn->op = WRITE_MOV;
-		return !field && decode_imm(d, *byte_op ? 1 : imm, insn);
+	case 0xc7: insn->op = WRITE_MOV; return !field && decode_imm(d, *byte_op ? 1 : imm, insn);
 	case 0x80:
-	case 0x81:
-		return group1_op(field, &insn->op) && decode_imm(d, *byte_op ? 1 : imm, insn);
-	case 0x83:
-		return group1_op(field, &insn->op) && decode_imm(d, 1, insn);
-	default:
-		return false;
+	case 0x81: return group1_op(field, &insn->op) && decode_imm(d, *byte_op ? 1 : imm, insn);
+	case 0x83: return group1_op(field, &insn->op) && decode_imm(d, 1, insn);
+	default: return false;
 	}
 }
 
@@ -242,38 +203,22 @@ bool write_decode(const u8 *code, unsigned int n, struct write_insn *insn)
 static u64 *reg_of(struct regs *r, unsigned int n)
 {
 	switch (n) {
-	case 0:
-		return &r->rax;
-	case 1:
-		return &r->rcx;
-	case 2:
-		return &r->rdx;
-	case 3:
-		return &r->rbx;
-	case 4:
-		return &r->rsp;
-	case 5:
-		return &r->rbp;
-	case 6:
-		return &r->rsi;
-	case 7:
-		return &r->rdi;
-	case 8:
-		return &r->r8;
-	case 9:
-		return &r->r9;
-	case 10:
-		return &r->r10;
-	case 11:
-		return &r->r11;
-	case 12:
-		return &r->r12;
-	case 13:
-		return &r->r13;
-	case 14:
-		return &r->r14;
-	default:
-		return &r->r15;
+	case 0: return &r->rax;
+	case 1: return &r->rcx;
+	case 2: return &r->rdx;
+	case 3: return &r->rbx;
+	case 4: return &r->rsp;
+	case 5: return &r->rbp;
+	case 6: return &r->rsi;
+	case 7: return &r->rdi;
+	case 8: return &r->r8;
+	case 9: return &r->r9;
+	case 10: return &r->r10;
+	case 11: return &r->r11;
+	case 12: return &r->r12;
+	case 13: return &r->r13;
+	case 14: return &r->r14;
+	default: return &r->r15;
 	}
 }
 
@@ -354,13 +299,9 @@ u64 write_execute(const struct write_insn *insn, u64 old, struct regs *regs)
 	src &= mask;
 	old &= mask;
 	switch (insn->op) {
-	case WRITE_XCHG:
-		reg_write(reg, size, insn->high, old);
-		return src;
-	case WRITE_ADD:
-		return execute_add(regs, size, old, src);
-	case WRITE_SUB:
-		return execute_sub(regs, size, old, src);
+	case WRITE_XCHG: reg_write(reg, size, insn->high, old); return src;
+	case WRITE_ADD: return execute_add(regs, size, old, src);
+	case WRITE_SUB: return execute_sub(regs, size, old, src);
 	case WRITE_XADD:
 		r = execute_add(regs, size, old, src);
 		reg_write(reg, size, insn->high, old);
@@ -368,20 +309,20 @@ u64 write_execute(const struct write_insn *insn, u64 old, struct regs *regs)
 	case WRITE_OR:
 	case WRITE_AND:
 	case WRITE_XOR:
-		r = insn->op == WRITE_OR ? old | src : insn->op == WRITE_AND ? old & src : old ^ src;
+		r = insn->op == WRITE_OR    ? old | src
+		    : insn->op == WRITE_AND ? old & src
+					    : old ^ src;
 		flags_result(regs, size, r, 0);
 		return r;
 	case WRITE_BTS:
 	case WRITE_BTR:
-	case WRITE_BTC:
-		return execute_bit(insn, old, src, regs) & mask;
+	case WRITE_BTC: return execute_bit(insn, old, src, regs) & mask;
 	case WRITE_CMPXCHG:
 		execute_sub(regs, size, regs->rax, old);
 		if ((regs->rax & mask) == old)
 			return src;
 		reg_write(&regs->rax, size, false, old);
 		return old;
-	default:
-		return src;
+	default: return src;
 	}
 }

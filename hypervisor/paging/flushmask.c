@@ -18,7 +18,7 @@ bool flushmask_read(struct domain *d, u64 va, unsigned long *cpus)
 	if (usercopy_from(&named, gaddr(va), bytes))
 		return false;
 	*cpus = 0;
-	for_each_vcpu(d, v, i)
+	for_each_vcpu (d, v, i)
 		if (named & (1UL << i))
 			*cpus |= 1UL << READ_ONCE(v->processor);
 	*cpus &= READ_ONCE(d->pool.dirty_cpus);

@@ -72,8 +72,7 @@ void mapping_put(const struct domain *d, u64 e)
 
 int mapping_get_child(const struct domain *d, unsigned int level, u64 e)
 {
-	return type_get_owned(pte_mfn((pte_t){ e }), d->id,
-			      (enum frame_type)(FRAME_L1 + level - 2));
+	return type_get_owned(pte_mfn((pte_t){ e }), d->id, (enum frame_type)(FRAME_L1 + level - 2));
 }
 
 int mapping_put_child(u64 e, bool preemptible)

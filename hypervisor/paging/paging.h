@@ -20,7 +20,7 @@
  */
 int paging_set_root(struct vcpu *v, mfn_t m);
 int paging_set_root_user(struct vcpu *v, mfn_t m); /* mfn 0 clears it */
-void paging_drop_roots(struct vcpu *v);		    /* destroy; v not running */
+void paging_drop_roots(struct vcpu *v);		   /* destroy; v not running */
 
 /* CR3 value for @v's present mode (kernel or user root). */
 static inline mfn_t paging_live_root(const struct vcpu *v)

@@ -35,7 +35,7 @@ int paging_relinquish(struct domain *d)
 	/* current, the destroyer, may have a table of ours half undone. */
 	if (drop_finish(current))
 		return -EINTR;
-	for_each_vcpu(d, v, i) {
+	for_each_vcpu (d, v, i) {
 		paging_drop_roots(v);
 		paging_drop_descriptors(v);
 	}

@@ -10,7 +10,7 @@
 struct target {
 	struct domain *tables; /* referenced unless it is current's own */
 	u16 frames;	       /* domid or FRAME_OWNER_*, whose frames may be mapped */
-	struct domain *owner;  /* domain of @frames, referenced unless current's own; NULL for FRAME_OWNER_* */
+	struct domain *owner; /* domain of @frames, referenced unless current's own; NULL for FRAME_OWNER_* */
 };
 
 /*

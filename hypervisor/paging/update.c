@@ -24,7 +24,7 @@ static bool entry_write(u64 *p, u64 new, enum update_mode mode, u64 *old)
 {
 	if (mode == UPDATE_EXACT)
 		return atomic_cmpxchg(p, old, new);
-	if (mode == UPDATE_SET || !(new & PTE_PRESENT)) {
+	if (mode == UPDATE_SET || !(new &PTE_PRESENT)) {
 		*old = atomic_xchg(p, new);
 		return true;
 	}
@@ -42,7 +42,7 @@ static int update_l1_flags(struct domain *d, u16 owner, u64 *p, u64 new, enum up
 
 	if (!f) {
 		/* Some device memory may be read only. */
-		if ((new & ~before & PTE_RW) && mapping_get_mmio(d, owner, &new))
+		if ((new & ~before &PTE_RW) && mapping_get_mmio(d, owner, &new))
 			return -EINVAL;
 		return entry_write(p, new, mode, old) ? 0 : -EAGAIN;
 	}
@@ -58,14 +58,14 @@ static int update_l1_flags(struct domain *d, u16 owner, u64 *p, u64 new, enum up
 	}
 	if (!entry_write(p, new, mode, old))
 		return -EAGAIN;
-	if (before & ~new & PTE_RW)
+	if (before & ~new &PTE_RW)
 		type_put(f, false);
 	return 0;
 }
 
 static int update_l1(struct domain *d, u16 owner, u64 *p, u64 new, enum update_mode mode, u64 *old)
 {
-	if (new & PTE_PRESENT) {
+	if (new &PTE_PRESENT) {
 		if (unlikely(!entry_ok(1, new, cpu_features.phys_bits)))
 			return -EINVAL;
 		new = entry_fix(1, new);
@@ -75,7 +75,7 @@ static int update_l1(struct domain *d, u16 owner, u64 *p, u64 new, enum update_m
 			return -EINVAL;
 	}
 	if (unlikely(!entry_write(p, new, mode, old))) {
-		if (new & PTE_PRESENT)
+		if (new &PTE_PRESENT)
 			mapping_put(d, new);
 		return -EAGAIN;
 	}
@@ -87,9 +87,9 @@ static int update_l1(struct domain *d, u16 owner, u64 *p, u64 new, enum update_m
 static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 new,
 			enum update_mode mode, u64 *old)
 {
-	bool same = *old & new & PTE_PRESENT && !((*old ^ new) & PTE_ADDR);
+	bool same = *old & new &PTE_PRESENT && !((*old ^ new) & PTE_ADDR);
 
-	if (new & PTE_PRESENT) {
+	if (new &PTE_PRESENT) {
 		int r;
 
 		if (!entry_ok(level, new, cpu_features.phys_bits))
@@ -100,7 +100,7 @@ static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 new,
 			return r;
 	}
 	if (!entry_write(p, new, mode, old)) {
-		if ((new & PTE_PRESENT) && !same)
+		if ((new &PTE_PRESENT) && !same)
 			drop_child(new);
 		return -EAGAIN;
 	}

@@ -93,8 +93,7 @@ static int undo_upper(unsigned int level, const u64 *table, unsigned int *cursor
 	return 0;
 }
 
-static int validate_upper(const struct domain *d, unsigned int level, u64 *table,
-			  unsigned int *cursor)
+static int validate_upper(const struct domain *d, unsigned int level, u64 *table, unsigned int *cursor)
 {
 	for (unsigned int i = *cursor; i < PTES_PER_TABLE; i++) {
 		u64 e = table[i];
@@ -107,8 +106,8 @@ static int validate_upper(const struct domain *d, unsigned int level, u64 *table
 		if (!(e & PTE_PRESENT) || entry_slot_reserved(level, i))
 			continue;
 		e = entry_fix(level, e);
-		r = entry_ok(level, e, cpu_features.phys_bits) ?
-			    mapping_get_child(d, level, e) : -EINVAL;
+		r = entry_ok(level, e, cpu_features.phys_bits) ? mapping_get_child(d, level, e)
+							       : -EINVAL;
 		*cursor = i;
 		if (r == -EINTR)
 			return r;

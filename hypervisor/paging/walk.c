@@ -22,8 +22,7 @@ static u64 walk_read(mfn_t table, u64 va, unsigned int level)
  * Step down to the table of level 1; false if an entry on the way does not lead
  * there.  *@all_set and *@any_set gather the entries' bits.
  */
-static inline bool walk_to_l1(mfn_t root, u64 va, bool locked, mfn_t *l1, u64 *all_set,
-			      u64 *any_set)
+static inline bool walk_to_l1(mfn_t root, u64 va, bool locked, mfn_t *l1, u64 *all_set, u64 *any_set)
 {
 	mfn_t table = root;
 

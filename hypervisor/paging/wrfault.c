@@ -33,8 +33,8 @@ static struct frame *wrfault_table(struct vcpu *v, u64 va)
 	return NULL;
 }
 
-static int wrfault_apply(struct vcpu *v, struct frame *table, u64 va,
-			 const struct write_insn *insn, struct regs *regs)
+static int wrfault_apply(struct vcpu *v, struct frame *table, u64 va, const struct write_insn *insn,
+			 struct regs *regs)
 {
 	unsigned int index = (va & ~PAGE_MASK) / sizeof(u64), shift = (va & 7) * 8;
 	u64 mask = (insn->size == 8 ? ~0ULL : (1ULL << (insn->size * 8)) - 1) << shift;

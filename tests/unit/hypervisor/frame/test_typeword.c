@@ -49,9 +49,8 @@ START_TEST(a_change_of_kind_flushes_and_a_fresh_frame_does_not)
 {
 	for (int was = FRAME_NONE; was <= FRAME_WRITABLE; was++)
 		for (int is = FRAME_L1; is <= FRAME_WRITABLE; is++)
-			ck_assert_int_eq(typeword_needs_flush(
-						 typeword_make((enum frame_type)was, 0),
-						 (enum frame_type)is),
+			ck_assert_int_eq(typeword_needs_flush(typeword_make((enum frame_type)was, 0),
+							      (enum frame_type)is),
 					 was != FRAME_NONE && was != is);
 }
 END_TEST
@@ -76,9 +75,9 @@ END_TEST
  * references, which translations may be cached, which losses the stamp does
  * not cover yet.
  */
-#define ENTRIES 2
-#define OPS	4
-#define CPUS	2
+#define ENTRIES	   2
+#define OPS	   4
+#define CPUS	   2
 #define MAX_STATES (1u << 22)
 
 enum op { GET_WRITABLE, PUT_WRITABLE, GET_L1, PUT_L1, GET_L2, PUT_L2, PIN_L1, UNPIN, NR_OPS };
@@ -89,7 +88,7 @@ struct cpu {
 	u8 pc, op, left, at, failed, interrupted;
 	u8 writable, l1, l2; /* uses it has */
 	u8 lost;	     /* its last mapping went and the stamp does not say so yet */
-	u8 owes;	     /* an interrupted put or unpin of ours is to be resumed first: op + 1 */
+	u8 owes; /* an interrupted put or unpin of ours is to be resumed first: op + 1 */
 	u64 seen, next;
 };
 
@@ -139,13 +138,10 @@ static enum frame_type op_kind(u8 op)
 {
 	switch (op) {
 	case GET_WRITABLE:
-	case PUT_WRITABLE:
-		return FRAME_WRITABLE;
+	case PUT_WRITABLE: return FRAME_WRITABLE;
 	case GET_L2:
-	case PUT_L2:
-		return FRAME_L2;
-	default:
-		return FRAME_L1;
+	case PUT_L2: return FRAME_L2;
+	default: return FRAME_L1;
 	}
 }
 
@@ -156,7 +152,9 @@ static bool op_gets(u8 op)
 
 static u8 *uses(struct cpu *c, u8 op)
 {
-	return op_kind(op) == FRAME_WRITABLE ? &c->writable : op_kind(op) == FRAME_L1 ? &c->l1 : &c->l2;
+	return op_kind(op) == FRAME_WRITABLE ? &c->writable
+	       : op_kind(op) == FRAME_L1     ? &c->l1
+					     : &c->l2;
 }
 
 static unsigned int sum(const struct state *s, enum frame_type kind)
@@ -164,8 +162,9 @@ static unsigned int sum(const struct state *s, enum frame_type kind)
 	unsigned int n = kind == FRAME_L1 ? s->pins : 0;
 
 	for (int i = 0; i < CPUS; i++)
-		n += kind == FRAME_WRITABLE ? s->cpu[i].writable :
-		     kind == FRAME_L1	    ? s->cpu[i].l1 : s->cpu[i].l2;
+		n += kind == FRAME_WRITABLE ? s->cpu[i].writable
+		     : kind == FRAME_L1	    ? s->cpu[i].l1
+					    : s->cpu[i].l2;
 	return n;
 }
 
@@ -259,8 +258,8 @@ static void step_read(struct state t, int n)
 	if (c->op == UNPIN)
 		t.word &= ~TYPEWORD_PINNED;
 	c->seen = t.word;
-	a = op_gets(c->op) ? typeword_get(c->seen, op_kind(c->op), &c->next) :
-			     typeword_put(c->seen, &c->next);
+	a = op_gets(c->op) ? typeword_get(c->seen, op_kind(c->op), &c->next)
+			   : typeword_put(c->seen, &c->next);
 	switch (a) {
 	case TYPEWORD_WAIT:
 		c->seen = 0;
@@ -270,8 +269,7 @@ static void step_read(struct state t, int n)
 		ck_assert_msg(op_gets(c->op), "put refused: word %lx", t.word);
 		finish(&t, n);
 		break;
-	default:
-		c->pc = SWAP;
+	default: c->pc = SWAP;
 	}
 	visit(&t);
 }
@@ -426,31 +424,18 @@ static void step(const struct state *s, int n)
 		c->pc = c->lost ? STAMP : READ;
 		visit(&t);
 		return;
-	case READ:
-		step_read(t, n);
-		return;
+	case READ: step_read(t, n); return;
 	case STAMP:
 		c->lost = 0;
 		c->pc = READ;
 		visit(&t);
 		return;
-	case SWAP:
-		step_swap(t, n);
-		return;
-	case FLUSH:
-		step_flush(t, n);
-		return;
-	case CHECK:
-		step_check(s, n);
-		return;
-	case UNDO:
-		step_undo(s, n);
-		return;
-	case FINISH_CHECK:
-		step_finish_check(t, n);
-		return;
-	default:
-		step_finish_undo(t, n);
+	case SWAP: step_swap(t, n); return;
+	case FLUSH: step_flush(t, n); return;
+	case CHECK: step_check(s, n); return;
+	case UNDO: step_undo(s, n); return;
+	case FINISH_CHECK: step_finish_check(t, n); return;
+	default: step_finish_undo(t, n);
 	}
 }
 
@@ -459,8 +444,9 @@ static void invariants(const struct state *s)
 {
 	enum frame_type kind = typeword_kind(s->word);
 	unsigned int all = sum(s, FRAME_WRITABLE) + sum(s, FRAME_L1) + sum(s, FRAME_L2);
-	unsigned int valid_to = s->word & TYPEWORD_VALID ? ENTRIES :
-				s->word & TYPEWORD_PARTIAL ? model_cursor(s->word) : 0;
+	unsigned int valid_to = s->word & TYPEWORD_VALID     ? ENTRIES
+				: s->word & TYPEWORD_PARTIAL ? model_cursor(s->word)
+							     : 0;
 
 	if (s->word & TYPEWORD_VALID) {
 		ck_assert_uint_eq(sum(s, FRAME_WRITABLE), 0);

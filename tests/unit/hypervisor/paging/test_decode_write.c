@@ -26,31 +26,34 @@ static const struct known known[] = {
 	{ "mov %eax,8(%rsp)", { 0x89, 0x44, 0x24, 0x08 }, 4, 4, 0, WRITE_MOV, false, 0 },
 	{ "mov %ax,(%rbx)", { 0x66, 0x89, 0x03 }, 3, 2, 0, WRITE_MOV, false, 0 },
 	{ "movq $0,(%rdi)", { 0x48, 0xc7, 0x07, 0, 0, 0, 0 }, 7, 8, 0, WRITE_MOV, true, 0 },
-	{ "movq $-1,(%rdi)", { 0x48, 0xc7, 0x07, 0xff, 0xff, 0xff, 0xff }, 7, 8, 0, WRITE_MOV,
-	  true, ~0ULL },
-	{ "movw $0x1234,(%rdi)", { 0x66, 0xc7, 0x07, 0x34, 0x12 }, 5, 2, 0, WRITE_MOV, true,
-	  0x1234 },
+	{ "movq $-1,(%rdi)", { 0x48, 0xc7, 0x07, 0xff, 0xff, 0xff, 0xff }, 7, 8, 0, WRITE_MOV, true, ~0ULL },
+	{ "movw $0x1234,(%rdi)", { 0x66, 0xc7, 0x07, 0x34, 0x12 }, 5, 2, 0, WRITE_MOV, true, 0x1234 },
 	{ "movb $0x67,(%rdi)", { 0xc6, 0x07, 0x67 }, 3, 1, 0, WRITE_MOV, true, 0x67 },
 	{ "mov %dh,(%rdi)", { 0x88, 0x37 }, 2, 1, 2, WRITE_MOV, false, 0 },
 	{ "mov %sil,(%rdi)", { 0x40, 0x88, 0x37 }, 3, 1, 6, WRITE_MOV, false, 0 },
-	{ "lock andb $0xfd,(%rdi)", { 0xf0, 0x80, 0x27, 0xfd }, 4, 1, 4, WRITE_AND, true,
-	  (u64)-3 },
-	{ "lock andq $-3,(%rdx)", { 0xf0, 0x48, 0x83, 0x22, 0xfd }, 5, 8, 4, WRITE_AND, true,
-	  (u64)-3 },
+	{ "lock andb $0xfd,(%rdi)", { 0xf0, 0x80, 0x27, 0xfd }, 4, 1, 4, WRITE_AND, true, (u64)-3 },
+	{ "lock andq $-3,(%rdx)", { 0xf0, 0x48, 0x83, 0x22, 0xfd }, 5, 8, 4, WRITE_AND, true, (u64)-3 },
 	{ "lock orq $0x80,0x1000(%rax)",
-	  { 0xf0, 0x48, 0x81, 0x88, 0, 0x10, 0, 0, 0x80, 0, 0, 0 }, 12, 8, 1, WRITE_OR, true,
+	  { 0xf0, 0x48, 0x81, 0x88, 0, 0x10, 0, 0, 0x80, 0, 0, 0 },
+	  12,
+	  8,
+	  1,
+	  WRITE_OR,
+	  true,
 	  0x80 },
-	{ "lock btrq $5,(%rdi)", { 0xf0, 0x48, 0x0f, 0xba, 0x37, 0x05 }, 6, 8, 6, WRITE_BTR, true,
-	  5 },
+	{ "lock btrq $5,(%rdi)", { 0xf0, 0x48, 0x0f, 0xba, 0x37, 0x05 }, 6, 8, 6, WRITE_BTR, true, 5 },
 	{ "lock btr %rax,(%rdi)", { 0xf0, 0x48, 0x0f, 0xb3, 0x07 }, 5, 8, 0, WRITE_BTR, false, 0 },
-	{ "lock bts %rcx,(%rdi,%rax,8)", { 0xf0, 0x48, 0x0f, 0xab, 0x0c, 0xc7 }, 6, 8, 1,
-	  WRITE_BTS, false, 0 },
-	{ "btcq $63,disp32", { 0x48, 0x0f, 0xba, 0x3c, 0x25, 0, 0, 0, 0, 63 }, 10, 8, 7,
-	  WRITE_BTC, true, 63 },
-	{ "lock cmpxchg %rdx,(%rdi)", { 0xf0, 0x48, 0x0f, 0xb1, 0x17 }, 5, 8, 2, WRITE_CMPXCHG,
-	  false, 0 },
-	{ "lock xadd %r9d,(%r10)", { 0xf0, 0x45, 0x0f, 0xc1, 0x0a }, 5, 4, 9, WRITE_XADD, false,
+	{ "lock bts %rcx,(%rdi,%rax,8)",
+	  { 0xf0, 0x48, 0x0f, 0xab, 0x0c, 0xc7 },
+	  6,
+	  8,
+	  1,
+	  WRITE_BTS,
+	  false,
 	  0 },
+	{ "btcq $63,disp32", { 0x48, 0x0f, 0xba, 0x3c, 0x25, 0, 0, 0, 0, 63 }, 10, 8, 7, WRITE_BTC, true, 63 },
+	{ "lock cmpxchg %rdx,(%rdi)", { 0xf0, 0x48, 0x0f, 0xb1, 0x17 }, 5, 8, 2, WRITE_CMPXCHG, false, 0 },
+	{ "lock xadd %r9d,(%r10)", { 0xf0, 0x45, 0x0f, 0xc1, 0x0a }, 5, 4, 9, WRITE_XADD, false, 0 },
 	{ "mov %rax,4(%rip)", { 0x48, 0x89, 0x05, 4, 0, 0, 0 }, 7, 8, 0, WRITE_MOV, false, 0 },
 	{ "xor %ecx,(%rsi)", { 0x31, 0x0e }, 2, 4, 1, WRITE_XOR, false, 0 },
 };
@@ -119,16 +122,16 @@ START_TEST(any_bytes_are_decoded_within_bounds)
 END_TEST
 
 /* The same operation done by the processor, on rcx as source. */
-#define NATIVE(name, insn, type)                                                         \
-	static u64 native_##name(u64 old, u64 src, u64 *rax, u64 *rcx, u64 *flags)          \
-	{                                                                                \
-		type mem = (type)old;                                                    \
-		u64 f, a = *rax, c = src;                                                \
-                                                                                         \
-		asm volatile(insn "\n\tpushfq\n\tpop %0"                                 \
-			     : "=&r"(f), "+m"(mem), "+a"(a), "+c"(c)::"cc", "memory");   \
-		*rax = a, *rcx = c, *flags = f & ARITH;                                  \
-		return mem;                                                              \
+#define NATIVE(name, insn, type)                                                       \
+	static u64 native_##name(u64 old, u64 src, u64 *rax, u64 *rcx, u64 *flags)     \
+	{                                                                              \
+		type mem = (type)old;                                                  \
+		u64 f, a = *rax, c = src;                                              \
+                                                                                       \
+		asm volatile(insn "\n\tpushfq\n\tpop %0"                               \
+			     : "=&r"(f), "+m"(mem), "+a"(a), "+c"(c)::"cc", "memory"); \
+		*rax = a, *rcx = c, *flags = f & ARITH;                                \
+		return mem;                                                            \
 	}
 NATIVE(add8, "addq %%rcx, %1", u64)
 NATIVE(add4, "addl %%ecx, %1", u32)
@@ -172,15 +175,26 @@ static const struct {
 	{ "cmpxchg4", native_cmpxchg4, WRITE_CMPXCHG, 4, false, true },
 };
 
-static const u64 values[] = { 0,	  1,	      0x7f,	     0x80,
-			      0xff,	  0x7fff,     0x8000,	     0x7fffffff,
-			      0x80000000, 0xffffffff, 1ULL << 63,    ~0ULL,
-			      0x8000000012345067ULL,  0x12345025ULL };
+static const u64 values[] = { 0,
+			      1,
+			      0x7f,
+			      0x80,
+			      0xff,
+			      0x7fff,
+			      0x8000,
+			      0x7fffffff,
+			      0x80000000,
+			      0xffffffff,
+			      1ULL << 63,
+			      ~0ULL,
+			      0x8000000012345067ULL,
+			      0x12345025ULL };
 
 static void compare(size_t op, u64 old, u64 src, u64 rax)
 {
-	struct write_insn insn = { .op = ops[op].op, .size = ops[op].size, .reg = 1,
-				   .high = ops[op].high };
+	struct write_insn insn = {
+		.op = ops[op].op, .size = ops[op].size, .reg = 1, .high = ops[op].high
+	};
 	struct regs regs = { .rax = rax, .rcx = src };
 	u64 mask = insn.size == 8 ? ~0ULL : (1ULL << (insn.size * 8)) - 1;
 	u64 na = rax, nc = src, nf = 0, nr, r, af;
@@ -193,8 +207,8 @@ static void compare(size_t op, u64 old, u64 src, u64 rax)
 		      "%s old %lx src %lx rax %lx: %lx, not %lx (rax %lx %lx rcx %lx %lx)",
 		      ops[op].name, old, src, rax, r, nr, regs.rax, na, regs.rcx, nc);
 	ck_assert_msg(!ops[op].flags || !((regs.rflags ^ nf) & ARITH & ~af),
-		      "%s old %lx src %lx rax %lx: flags %lx, not %lx", ops[op].name, old, src,
-		      rax, regs.rflags & ARITH, nf);
+		      "%s old %lx src %lx rax %lx: flags %lx, not %lx", ops[op].name, old, src, rax,
+		      regs.rflags & ARITH, nf);
 }
 
 START_TEST(results_are_the_processors)

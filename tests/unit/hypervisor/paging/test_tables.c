@@ -26,21 +26,36 @@
 
 /* What needs a processor of our own. */
 #define X86_BUG_H
-#define BUG()	     abort()
-#define BUG_ON(cond) do { if (cond) abort(); } while (0)
+#define BUG() abort()
+#define BUG_ON(cond)             \
+	do {                     \
+		if (cond)        \
+			abort(); \
+	} while (0)
 #define ASSERT(cond) BUG_ON(!(cond))
 #define X86_INSN_H
 #include "lib/types.h"
-static inline void insn_pause(void) { abort(); /* there is one CPU: waiting is for ever */ }
-static inline u64 insn_irq_save(void) { return 0; }
-static inline void insn_irq_restore(u64 flags) { (void)flags; }
-static inline void insn_wbinvd(void) {}
+static inline void insn_pause(void)
+{
+	abort(); /* there is one CPU: waiting is for ever */
+}
+static inline u64 insn_irq_save(void)
+{
+	return 0;
+}
+static inline void insn_irq_restore(u64 flags)
+{
+	(void)flags;
+}
+static inline void insn_wbinvd(void)
+{
+}
 #define X86_PERCPU_H
 #include "x86/regs.h"
 struct vcpu;
 static struct vcpu *test_current;
-#define current test_current
-#define this_cpu_id() 0u
+#define current			   test_current
+#define this_cpu_id()		   0u
 #define DECLARE_PERCPU(type, name) extern type percpu__##name
 static u32 random_softirq(void);
 #define this_cpu(name) random_softirq()
@@ -65,10 +80,10 @@ static u32 random_softirq(void);
 #include "../../../../hypervisor/hypercall/mmuext_op.c"
 #include "../../../../hypervisor/hypercall/update_va_mapping.c"
 
-#define FRAMES	  96
-#define GUEST	  64 /* frames 1 .. GUEST-1 begin as the guest's, the rest as the other's */
+#define FRAMES	   96
+#define GUEST	   64 /* frames 1 .. GUEST-1 begin as the guest's, the rest as the other's */
 #define OPERATIONS 1500
-#define MMIO_MFN  (FRAMES + 7)
+#define MMIO_MFN   (FRAMES + 7)
 
 u64 frame_table_size = FRAMES;
 pte_t hostmap_l4[PTES_PER_TABLE];
@@ -94,24 +109,79 @@ static u32 random_softirq(void)
 }
 
 /* What lies outside the code under test. */
-u32 tlb_clock(void) { return 1; }
-unsigned long tlb_filter(unsigned long mask, u32 stamp) { (void)stamp; return mask; }
-void tlb_flush_mask(unsigned long mask) { (void)mask; }
-void tlb_flush_page_mask(unsigned long mask, u64 va) { (void)mask, (void)va; }
-void tlb_flush_local(void) {}
-void tlb_flush_page_local(u64 va) { (void)va; }
-void tlb_write_cr3(mfn_t m) { ck_assert(type_of(frame_of(m)) == FRAME_L4); }
-void log_print(enum log_level l, const char *f, ...) { (void)l, (void)f; }
-void log_guest(enum log_level l, const char *f, ...) { (void)l, (void)f; }
-void desc_load_gdt(const mfn_t *f, unsigned int n) { (void)f, (void)n; }
-void desc_load_ldt(const mfn_t *f, unsigned int n) { (void)f, (void)n; }
-void ipi_call(unsigned long m, void (*fn)(void *), void *a) { (void)m, (void)fn, (void)a; }
-bool hostmap_is_ram(mfn_t m) { return m.v < FRAMES; }
-bool access_mmio(const struct domain *d, u64 m, u64 n) { return d == &guest && m == MMIO_MFN && n == 1; }
-bool access_mmio_readonly(const struct domain *d, mfn_t m) { return d == &guest && m.v == MMIO_MFN + 1; }
-struct domain *domain_get(u16 id) { return id == 1 ? &guest : id == 2 ? &other : NULL; }
-void domain_put(struct domain *d) { (void)d; }
-void alloc_free_page(void *p) { (void)p; abort(); }
+u32 tlb_clock(void)
+{
+	return 1;
+}
+unsigned long tlb_filter(unsigned long mask, u32 stamp)
+{
+	(void)stamp;
+	return mask;
+}
+void tlb_flush_mask(unsigned long mask)
+{
+	(void)mask;
+}
+void tlb_flush_page_mask(unsigned long mask, u64 va)
+{
+	(void)mask, (void)va;
+}
+void tlb_flush_local(void)
+{
+}
+void tlb_flush_page_local(u64 va)
+{
+	(void)va;
+}
+void tlb_write_cr3(mfn_t m)
+{
+	ck_assert(type_of(frame_of(m)) == FRAME_L4);
+}
+void log_print(enum log_level l, const char *f, ...)
+{
+	(void)l, (void)f;
+}
+void log_guest(enum log_level l, const char *f, ...)
+{
+	(void)l, (void)f;
+}
+void desc_load_gdt(const mfn_t *f, unsigned int n)
+{
+	(void)f, (void)n;
+}
+void desc_load_ldt(const mfn_t *f, unsigned int n)
+{
+	(void)f, (void)n;
+}
+void ipi_call(unsigned long m, void (*fn)(void *), void *a)
+{
+	(void)m, (void)fn, (void)a;
+}
+bool hostmap_is_ram(mfn_t m)
+{
+	return m.v < FRAMES;
+}
+bool access_mmio(const struct domain *d, u64 m, u64 n)
+{
+	return d == &guest && m == MMIO_MFN && n == 1;
+}
+bool access_mmio_readonly(const struct domain *d, mfn_t m)
+{
+	return d == &guest && m.v == MMIO_MFN + 1;
+}
+struct domain *domain_get(u16 id)
+{
+	return id == 1 ? &guest : id == 2 ? &other : NULL;
+}
+void domain_put(struct domain *d)
+{
+	(void)d;
+}
+void alloc_free_page(void *p)
+{
+	(void)p;
+	abort();
+}
 void alloc_free_frames(mfn_t m, unsigned int order)
 {
 	ck_assert(!order && !is_free[m.v] && !frame_of(m)->ref && !frame_of(m)->type);
@@ -129,7 +199,9 @@ size_t usercopy_to(gaddr_t dst, const void *src, size_t len)
 }
 
 /* The reference count of everything, from scratch. */
-static struct { u64 ref, uses[FRAME_WRITABLE + 1]; } want[FRAMES];
+static struct {
+	u64 ref, uses[FRAME_WRITABLE + 1];
+} want[FRAMES];
 
 static void want_use(mfn_t m, enum frame_type kind)
 {
@@ -190,8 +262,9 @@ static void count_frame(const struct frame *f)
 	want[m].ref += (w & TYPEWORD_PARTIAL) != 0;
 	if (kind < FRAME_L1 || kind > FRAME_L4)
 		return;
-	count_table(f, w & TYPEWORD_VALID ? PTES_PER_TABLE :
-		       w & TYPEWORD_PARTIAL ? typeword_cursor(w) : 0);
+	count_table(f, w & TYPEWORD_VALID     ? PTES_PER_TABLE
+		       : w & TYPEWORD_PARTIAL ? typeword_cursor(w)
+					      : 0);
 	if (kind == FRAME_L4 && (w & TYPEWORD_VALID))
 		ck_assert(!memcmp((u64 *)mfn_to_virt(mfn(m)) + HV_SLOT_FIRST,
 				  hostmap_l4 + HV_SLOT_FIRST, 16 * 8));
@@ -211,8 +284,8 @@ static void check_all(void)
 		enum frame_type kind = typeword_kind(f->type);
 
 		ck_assert(!(f->type & TYPEWORD_BUSY));
-		ck_assert_msg((f->ref & FRAME_COUNT) == want[m].ref, "mfn %lx: ref %lx, not %lx",
-			      m, f->ref, want[m].ref);
+		ck_assert_msg((f->ref & FRAME_COUNT) == want[m].ref, "mfn %lx: ref %lx, not %lx", m,
+			      f->ref, want[m].ref);
 		for (int k = FRAME_L1; k <= FRAME_WRITABLE; k++) {
 			u64 have = k == (int)kind ? typeword_count(f->type) : 0;
 
@@ -288,8 +361,7 @@ static void op_update(void)
 	for (u32 i = 0; i < n; i++) {
 		if (!rnd(4))
 			level = 1 + rnd(4), table = role_mfn(level);
-		reqs[i].ptr = (table << PAGE_SHIFT) + random_index(level) * 8 +
-			      (rnd(4) ? 0 : rnd(4));
+		reqs[i].ptr = (table << PAGE_SHIFT) + random_index(level) * 8 + (rnd(4) ? 0 : rnd(4));
 		reqs[i].val = rnd(5) ? pte_make(mfn(role_mfn(level - 1)), random_flags()).v : 0;
 	}
 	call(hypercall_mmu_update, (u64)reqs, n, (u64)&done, DOMID_SELF);
@@ -407,38 +479,17 @@ static void one_operation(void)
 {
 	switch (rnd(16)) {
 	case 0:
-	case 1:
-		op_pin();
-		break;
-	case 2:
-		op_ext(MMUEXT_UNPIN_TABLE, role_mfn(1 + rnd(4)));
-		break;
-	case 3:
-		op_ext(MMUEXT_NEW_BASEPTR, role_mfn(4));
-		break;
-	case 4:
-		op_ext(MMUEXT_NEW_USER_BASEPTR, rnd(3) ? role_mfn(4) : 0);
-		break;
-	case 5:
-		op_ext(rnd(2) ? MMUEXT_CLEAR_PAGE : MMUEXT_COPY_PAGE, guest_mfn());
-		break;
-	case 6:
-		op_gdt();
-		break;
-	case 7:
-		op_memory();
-		break;
-	case 8:
-		op_foreign();
-		break;
-	case 9:
-		op_grant();
-		break;
-	case 10:
-		op_va();
-		break;
-	default:
-		op_update();
+	case 1: op_pin(); break;
+	case 2: op_ext(MMUEXT_UNPIN_TABLE, role_mfn(1 + rnd(4))); break;
+	case 3: op_ext(MMUEXT_NEW_BASEPTR, role_mfn(4)); break;
+	case 4: op_ext(MMUEXT_NEW_USER_BASEPTR, rnd(3) ? role_mfn(4) : 0); break;
+	case 5: op_ext(rnd(2) ? MMUEXT_CLEAR_PAGE : MMUEXT_COPY_PAGE, guest_mfn()); break;
+	case 6: op_gdt(); break;
+	case 7: op_memory(); break;
+	case 8: op_foreign(); break;
+	case 9: op_grant(); break;
+	case 10: op_va(); break;
+	default: op_update();
 	}
 }
 
@@ -501,8 +552,7 @@ static void one_life(u64 s, unsigned int chance)
 	destroy(&other);
 	for (u64 m = 1; m < FRAMES; m++)
 		ck_assert_msg(is_free[m], "mfn %lx leaked: ref %lx type %lx owner %u", m,
-			      frame_of(mfn(m))->ref, frame_of(mfn(m))->type,
-			      frame_of(mfn(m))->owner);
+			      frame_of(mfn(m))->ref, frame_of(mfn(m))->type, frame_of(mfn(m))->owner);
 	ck_assert_uint_eq(guest.pool.count + other.pool.count, 0);
 }
 
