@@ -76,7 +76,7 @@ END_TEST
  * not cover yet.
  */
 #define ENTRIES	   2
-#define OPS	   4
+#define OPS	   3
 #define CPUS	   2
 #define MAX_STATES (1u << 22)
 
