@@ -9,9 +9,7 @@
  */
 #include "domain/domain.h"
 
-#include "domain/vcpu.h"
 #include "frame/alloc.h"
-#include "x86/percpu.h"
 
 #define HASH_SIZE 256
 
@@ -45,17 +43,6 @@ struct domain *domain_get(u16 domid)
 		domain_ref(d);
 	spin_unlock(&domains_lock);
 	return d;
-}
-
-struct domain *domain_get_target(u16 domid)
-{
-	struct domain *self = current->domain;
-
-	if (domid == DOMID_SELF || domid == self->id) {
-		domain_ref(self);
-		return self;
-	}
-	return self->privileged ? domain_get(domid) : NULL;
 }
 
 void domain_ref(struct domain *d)
@@ -102,7 +89,7 @@ int domain_publish(struct domain *d)
 	}
 	d->hash_next = *bucket(d->id);
 	*bucket(d->id) = d;
-	list_for_each_entry(pos, &domains, link)
+	list_for_each_entry (pos, &domains, link)
 		if (pos->id > d->id)
 			break;
 	list_add_tail(&d->link, &pos->link); /* before @pos, or at the end */
@@ -145,7 +132,7 @@ struct domain *domain_next(u16 from)
 	struct domain *d, *found = NULL;
 
 	spin_lock(&domains_lock);
-	list_for_each_entry(d, &domains, link) {
+	list_for_each_entry (d, &domains, link) {
 		if (d->id >= from) {
 			domain_ref(d);
 			found = d;

@@ -21,9 +21,9 @@
 #include "time/timer.h"
 #include "x86/spinlock.h"
 
-#define MAX_VCPUS 64
+#define MAX_VCPUS	  64
 #define DOMAIN_MAX_MEMMAP 32
-#define DOMID_IDLE_ 0x7fff
+#define DOMID_IDLE_	  0x7fff
 
 struct vcpu;
 struct evtchn_domain;
@@ -34,18 +34,18 @@ enum domain_death { DOMAIN_ALIVE, DOMAIN_DYING, DOMAIN_DEAD };
 
 struct domain {
 	u16 id;
-	bool privileged;	/* dom0: may call control operations and name other domains */
-	bool hardware;		/* dom0: has devices */
+	bool privileged; /* dom0: may call control operations and name other domains */
+	bool hardware;	 /* dom0: has devices */
 	bool idle;
 	enum domain_death death;
-	u32 refs;		/* atomic; one for being in the table */
-	u8 uuid[16];		/* domctl handle */
+	u32 refs;    /* atomic; one for being in the table */
+	u8 uuid[16]; /* domctl handle */
 	u32 ssidref;
-	struct spinlock lock;	/* protects: life-cycle fields below */
-	struct list link;	/* all domains, ascending id, under domains_lock */
+	struct spinlock lock;	  /* protects: life-cycle fields below */
+	struct list link;	  /* all domains, ascending id, under domains_lock */
 	struct domain *hash_next; /* under domains_lock */
 
-	struct frame_pool pool; /* its memory */
+	struct frame_pool pool;	 /* its memory */
 	struct spinlock mm_lock; /* protects: content of its page tables, vCPU roots */
 
 	unsigned int max_vcpus;
@@ -56,40 +56,40 @@ struct domain {
 	bool controller_paused; /* domctl pausedomain */
 	bool is_shut_down;	/* vCPUs are paused by it */
 	bool is_shutting_down;
-	u32 shutdown_code;	/* SHUTDOWN_* */
-	u32 shutdown_preset;	/* SCHEDOP_shutdown_code: the code to report, plus 1; 0: none */
+	u32 shutdown_code;	  /* SHUTDOWN_* */
+	u32 shutdown_preset;	  /* SCHEDOP_shutdown_code: the code to report, plus 1; 0: none */
 	struct timer watchdog[2]; /* SCHEDOP_watchdog */
-	u32 watchdog_used;	/* bits of those above in use; under lock */
+	u32 watchdog_used;	  /* bits of those above in use; under lock */
 	u16 suspend_evtchn;
 	bool crashed_line_printed;
-	bool created;		/* creation finished: unpaused once */
+	bool created; /* creation finished: unpaused once */
 
 	/* the shared page */
-	shared_info_t *shared;	/* direct-map address of a hypervisor page, owner_share()d */
+	shared_info_t *shared; /* direct-map address of a hypervisor page, owner_share()d */
 	mfn_t shared_mfn;
 	bool vm_assist_runstate_flag; /* VMASST_TYPE_runstate_update_flag */
-	u32 vm_assist;		/* bits as the guest set them */
-	s64 time_offset;	/* seconds, domctl settimeoffset */
+	u32 vm_assist;		      /* bits as the guest set them */
+	s64 time_offset;	      /* seconds, domctl settimeoffset */
 	u32 tsc_mode;
-	u32 pci_address;	/* CF8 as it last wrote it, pv/ioport.c */
+	u32 pci_address; /* CF8 as it last wrote it, pv/ioport.c */
 
 	/* state of layers above, theirs to allocate and free */
 	struct evtchn_domain *evtchn;
 	struct grant_domain *grant;
-	struct access_ranges *access; /* ports, MMIO, irqs it may use */
-	void *sched;		/* weight, cap */
+	struct access_ranges *access;		   /* ports, MMIO, irqs it may use */
+	void *sched;				   /* weight, cap */
 	struct boot_mem memmap[DOMAIN_MAX_MEMMAP]; /* what the toolstack told it; under lock */
 	unsigned int nr_memmap;
-	u64 claim;		/* frames promised, not yet allocated; under the claim lock */
-	u64 poll_vcpus;		/* atomic bits: vCPUs in SCHEDOP_poll */
+	u64 claim;	/* frames promised, not yet allocated; under the claim lock */
+	u64 poll_vcpus; /* atomic bits: vCPUs in SCHEDOP_poll */
 	u32 max_evtchn_port;
 	u32 max_grant_frames, max_maptrack_frames;
 	u8 kexec_spare;
 	struct frame *relinquishing; /* paging_relinquish(): the frame in hand, referenced */
-	struct tasklet gone;	/* the last frame of a dead domain has gone: out of the table */
-	bool destroy_busy;	/* atomic: one destroyer at a time */
-	bool gone_scheduled;	/* atomic: the tasklet above has been asked for */
-	u64 destroy_cursor;	/* progress of a preempted destroy */
+	struct tasklet gone; /* the last frame of a dead domain has gone: out of the table */
+	bool destroy_busy;   /* atomic: one destroyer at a time */
+	bool gone_scheduled; /* atomic: the tasklet above has been asked for */
+	u64 destroy_cursor;  /* progress of a preempted destroy */
 	u32 destroy_step;
 };
 
@@ -97,8 +97,6 @@ extern struct domain *domain_dom0;
 
 /* A domain by id with a reference, or NULL. DOMID_SELF is the caller's business (domain_get_target). */
 struct domain *domain_get(u16 domid) __must_check;
-/* As domain_get, DOMID_SELF meaning current's; NULL if @domid is another and current's domain is not privileged. */
-struct domain *domain_get_target(u16 domid) __must_check;
 void domain_ref(struct domain *d);
 void domain_put(struct domain *d);
 
@@ -109,7 +107,7 @@ void domain_free(struct domain *d);
 /* Provided above (lifecycle/create.c): the last reference to @d has gone. */
 void domain_release(struct domain *d);
 int domain_publish(struct domain *d) __must_check; /* into the table; -EEXIST */
-void domain_unpublish(struct domain *d);	    /* out of the table; drops its reference */
+void domain_unpublish(struct domain *d);	   /* out of the table; drops its reference */
 /* First free id from @hint on, or 0 if none (dom0 excluded). */
 u16 domain_free_id(u16 hint);
 
@@ -121,8 +119,8 @@ static inline struct vcpu *domain_vcpu(struct domain *d, unsigned int id)
 	return id < d->max_vcpus ? d->vcpu[id] : NULL;
 }
 
-#define for_each_vcpu(d, v, i)                                                  \
-	for ((i) = 0; (i) < (d)->max_vcpus; (i)++)                              \
+#define for_each_vcpu(d, v, i)                     \
+	for ((i) = 0; (i) < (d)->max_vcpus; (i)++) \
 		if (((v) = (d)->vcpu[i]) != NULL)
 
 #endif

@@ -12,16 +12,16 @@
 #include "domain/domain.h"
 
 enum policy_op {
-	POLICY_CONTROL,		 /* domctl, sysctl, platform_op ... */
-	POLICY_HARDWARE,	 /* physical CPUs and devices */
-	POLICY_EVTCHN_ALLOC,	 /* alloc_unbound in the target */
-	POLICY_EVTCHN_BIND,	 /* bind_interdomain to a port of the target */
+	POLICY_CONTROL,	     /* domctl, sysctl, platform_op ... */
+	POLICY_HARDWARE,     /* physical CPUs and devices */
+	POLICY_EVTCHN_ALLOC, /* alloc_unbound in the target */
+	POLICY_EVTCHN_BIND,  /* bind_interdomain to a port of the target */
 	POLICY_EVTCHN_STATUS,
 	POLICY_EVTCHN_RESET,
 	POLICY_REMOTE_SHUTDOWN,
-	POLICY_MAP_FOREIGN,	 /* frames of the target in page tables */
-	POLICY_MEMORY,		 /* reservations of the target */
-	POLICY_GRANT_SETUP,	 /* the target's grant table */
+	POLICY_MAP_FOREIGN, /* frames of the target in page tables */
+	POLICY_MEMORY,	    /* reservations of the target */
+	POLICY_GRANT_SETUP, /* the target's grant table */
 	NR_POLICY_OPS,
 };
 

@@ -34,8 +34,7 @@ void shared_info_destroy(struct domain *d)
 
 static vcpu_info_t *default_place(struct vcpu *v)
 {
-	return v->id < XEN_LEGACY_MAX_VCPUS ? &v->domain->shared->vcpu_info[v->id]
-					    : &v->info_dummy;
+	return v->id < XEN_LEGACY_MAX_VCPUS ? &v->domain->shared->vcpu_info[v->id] : &v->info_dummy;
 }
 
 void shared_info_init_vcpu(struct vcpu *v)

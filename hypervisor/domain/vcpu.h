@@ -52,26 +52,26 @@ struct vcpu {
 	u32 pause_count;  /* atomic */
 	bool initialised; /* VCPUOP_initialise or domctl setvcpucontext */
 	bool is_idle;
-	bool running;	  /* on a CPU now; written with the run-queue lock held */
-	u16 processor;	  /* where it runs or ran last */
+	bool running;  /* on a CPU now; written with the run-queue lock held */
+	u16 processor; /* where it runs or ran last */
 	void *sched;
 
 	/* the page both sides see; never NULL once the vCPU exists */
 	vcpu_info_t *info;	/* in shared_info, in a registered page, or a private dummy */
 	vcpu_info_t info_dummy; /* for ids that the shared page has no room for */
-	mfn_t info_mfn;		/* registered page (a reference and writable use are held), else INVALID */
+	mfn_t info_mfn; /* registered page (a reference and writable use are held), else INVALID */
 	bool nmi_pending;
 
 	/* runstate */
 	vcpu_runstate_info_t runstate;
-	gaddr_t runstate_area;	/* guest linear address, 0: none */
-	gaddr_t time_area;	/* secondary vcpu_time_info, 0: none */
+	gaddr_t runstate_area; /* guest linear address, 0: none */
+	gaddr_t time_area;     /* secondary vcpu_time_info, 0: none */
 	struct vcpu_timer_state timers;
 
 	/* events */
-	u32 virq_port[24];	/* 0: not bound; global ones at vCPU 0 */
-	void *evtchn_fifo;	/* control block and queues, evtchn/fifo.c */
-	u32 poll_port;		/* the single port polled for, 0: several */
+	u32 virq_port[24]; /* 0: not bound; global ones at vCPU 0 */
+	void *evtchn_fifo; /* control block and queues, evtchn/fifo.c */
+	u32 poll_port;	   /* the single port polled for, 0: several */
 
 	/* multicall and restart of long calls (hypercall/preempt.h) */
 	bool in_multicall;
@@ -80,36 +80,36 @@ struct vcpu {
 
 	/* registers while not running */
 	struct regs regs;
-	u64 fs_base, gs_base;	/* gs_base: of the mode it is in */
-	u64 gs_base_other;	/* of the other mode: kernel's if in user, user's if in kernel */
+	u64 fs_base, gs_base; /* gs_base: of the mode it is in */
+	u64 gs_base_other;    /* of the other mode: kernel's if in user, user's if in kernel */
 	u16 ds, es, fs, gs;
 
 	/* mode and address space */
 	bool in_kernel;		/* guest kernel mode (its kernel table and gs are live) */
 	mfn_t root;		/* kernel top-level table; a typed L4 with references, or INVALID */
 	mfn_t root_user;	/* user top-level table, or INVALID */
-	struct frame *dropping;	/* a table whose undoing was preempted (paging/drop.c), or NULL */
+	struct frame *dropping; /* a table whose undoing was preempted (paging/drop.c), or NULL */
 
 	/* what the kernel registered */
-	u64 kernel_sp;		/* stack_switch */
+	u64 kernel_sp; /* stack_switch */
 	u16 kernel_ss;
 	struct callback cb_event, cb_failsafe, cb_syscall, cb_syscall32, cb_sysenter, cb_nmi;
 	struct trap_entry traps[256];
 	struct pending_trap trap;
 
 	/* virtual control state */
-	u64 cr0_ts;		/* CR0_TS if the guest set it */
-	u64 cr4_guest;		/* what it reads back */
-	u64 dr[8];		/* dr[7] 0: none armed */
-	u8 iopl;		/* virtual I/O privilege, 0..3 */
-	u8 *iobmp;		/* reserved */
-	gaddr_t iobmp_va;	/* set_iobitmap: guest address of the bitmap */
+	u64 cr0_ts;	  /* CR0_TS if the guest set it */
+	u64 cr4_guest;	  /* what it reads back */
+	u64 dr[8];	  /* dr[7] 0: none armed */
+	u8 iopl;	  /* virtual I/O privilege, 0..3 */
+	u8 *iobmp;	  /* reserved */
+	gaddr_t iobmp_va; /* set_iobitmap: guest address of the bitmap */
 	u32 iobmp_bits;
 	bool user_tls_spare;
 	bool nmi_masked;       /* an NMI was delivered and its iret has not come */
 	bool failsafe_pending; /* a selector or return frame was refused: tell the kernel */
 	u32 tsc_aux;	       /* what rdtscp gives */
-	u16 cached_cpu;	       /* CPU whose FPU and descriptor window may still be ours, or CPU_NONE */
+	u16 cached_cpu; /* CPU whose FPU and descriptor window may still be ours, or CPU_NONE */
 
 	/* descriptor tables: frames are typed FRAME_SEGDESC and referenced */
 	mfn_t gdt_frames[14];
@@ -119,11 +119,14 @@ struct vcpu {
 	u32 ldt_entries;
 
 	/* extended state */
-	void *fpu;		/* save area */
-	bool fpu_live;		/* its state is in the processor */
-	bool fpu_used;		/* has ever used it */
-	u64 xcr0;		/* guest's XCR0 */
+	void *fpu;     /* save area */
+	bool fpu_live; /* its state is in the processor */
+	bool fpu_used; /* has ever used it */
+	u64 xcr0;      /* guest's XCR0 */
 };
+
+/* As domain_get, DOMID_SELF meaning current's; NULL if @domid is another and current's domain is not privileged. */
+struct domain *domain_get_target(u16 domid) __must_check;
 
 struct vcpu *vcpu_alloc(struct domain *d, unsigned int id) __must_check;
 void vcpu_free(struct vcpu *v);

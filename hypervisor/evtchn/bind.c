@@ -3,8 +3,8 @@
  * Giving ports something to stand for: unbound, interdomain, ipi, virq; and
  * the vCPU that is told.
  */
-#include "evtchn/deliver.h"
-#include "evtchn/virq.h"
+#include "evtchn/evtchn.h"
+#include "evtchn/table.h"
 
 int evtchn_alloc_unbound(struct domain *d, u16 remote)
 {
@@ -20,8 +20,7 @@ int evtchn_alloc_unbound(struct domain *d, u16 remote)
 }
 
 /* Join RESERVED @p of @d and UNBOUND @rp of @rd, if @rp is meant for @d. */
-static int join(struct domain *d, struct evtchn_port *p, struct domain *rd,
-		struct evtchn_port *rp)
+static int join(struct domain *d, struct evtchn_port *p, struct domain *rd, struct evtchn_port *rp)
 {
 	int rc = -EINVAL;
 	u64 flags;
@@ -89,7 +88,7 @@ int evtchn_bind_virq(struct domain *d, u32 virq, u32 vcpu)
 	u32 none = 0;
 	int rc;
 
-	if (virq >= NR_VIRQS || (virq_is_global(virq) && vcpu))
+	if (virq >= NR_VIRQS || (port_virq_is_global(virq) && vcpu))
 		return -EINVAL;
 	if (!v)
 		return -ENOENT;
@@ -122,7 +121,7 @@ int evtchn_bind_vcpu(struct domain *d, u32 port, u32 vcpu)
 	flags = spin_lock_irqsave(&p->lock);
 	switch (p->state) {
 	case PORT_VIRQ:
-		if (!virq_is_global(p->virq))
+		if (!port_virq_is_global(p->virq))
 			break;
 		__attribute__((fallthrough));
 	case PORT_UNBOUND:
@@ -131,8 +130,7 @@ int evtchn_bind_vcpu(struct domain *d, u32 port, u32 vcpu)
 		WRITE_ONCE(p->notify_vcpu, (u8)vcpu);
 		rc = 0;
 		break;
-	default:
-		break;
+	default: break;
 	}
 	spin_unlock_irqrestore(&p->lock, flags);
 	return rc;

@@ -40,14 +40,12 @@ static inline void deliver_unmask(struct domain *d, struct vcpu *v, struct evtch
 
 static inline bool deliver_pending(struct domain *d, const struct evtchn_port *p)
 {
-	return atomic_load(&d->evtchn->use_fifo) ? fifo_pending(d, p)
-						  : twolevel_pending(d, p->port);
+	return atomic_load(&d->evtchn->use_fifo) ? fifo_pending(d, p) : twolevel_pending(d, p->port);
 }
 
 static inline bool deliver_masked(struct domain *d, const struct evtchn_port *p)
 {
-	return atomic_load(&d->evtchn->use_fifo) ? fifo_masked(d, p)
-						  : twolevel_masked(d, p->port);
+	return atomic_load(&d->evtchn->use_fifo) ? fifo_masked(d, p) : twolevel_masked(d, p->port);
 }
 
 /* A closed port is still linked in a queue of its guest and cannot be used anew. */

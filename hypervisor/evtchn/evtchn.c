@@ -6,8 +6,8 @@
 
 #include "console/log.h"
 #include "evtchn/deliver.h"
+#include "evtchn/table.h"
 #include "frame/alloc.h"
-#include "sched/pause.h"
 
 int evtchn_create_domain(struct domain *d)
 {
@@ -116,42 +116,13 @@ int evtchn_send(struct domain *d, u32 port)
 		return -EINVAL;
 	flags = spin_lock_irqsave(&p->lock);
 	switch (p->state) {
-	case PORT_INTERDOMAIN:
-		port_raise(p->remote, port_at(p->remote, p->remote_port));
-		break;
-	case PORT_IPI:
-		port_raise(d, p);
-		break;
-	case PORT_UNBOUND: /* nobody listens, as on an open line */
-		break;
-	default:
-		rc = -EINVAL;
-		break;
+	case PORT_INTERDOMAIN: port_raise(p->remote, port_at(p->remote, p->remote_port)); break;
+	case PORT_IPI: port_raise(d, p); break;
+	case PORT_UNBOUND: /* nobody listens, as on an open line */ break;
+	default: rc = -EINVAL; break;
 	}
 	spin_unlock_irqrestore(&p->lock, flags);
 	return rc;
-}
-
-void evtchn_upcall(struct vcpu *v)
-{
-	/* Only the byte's fall to 0 is the guest's; who raises it tells the vCPU. */
-	if (!atomic_xchg(&v->info->evtchn_upcall_pending, 1))
-		block_kick(v);
-}
-
-void evtchn_wake_pollers(struct domain *d, u32 port)
-{
-	u64 pollers = READ_ONCE(d->poll_vcpus);
-
-	while (unlikely(pollers)) {
-		unsigned int id = (unsigned int)__builtin_ctzll(pollers);
-		struct vcpu *v = d->vcpu[id];
-		u32 polled = READ_ONCE(v->poll_port);
-
-		if (!polled || polled == port)
-			block_unblock(v);
-		pollers &= pollers - 1;
-	}
 }
 
 bool evtchn_port_valid(struct domain *d, u32 port)
@@ -226,12 +197,8 @@ int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out)
 		out->status = EVTCHNSTAT_virq;
 		out->u.virq = p->virq;
 		break;
-	case PORT_IPI:
-		out->status = EVTCHNSTAT_ipi;
-		break;
-	default:
-		out->status = EVTCHNSTAT_closed;
-		break;
+	case PORT_IPI: out->status = EVTCHNSTAT_ipi; break;
+	default: out->status = EVTCHNSTAT_closed; break;
 	}
 	spin_unlock_irqrestore(&p->lock, flags);
 	return 0;
@@ -239,7 +206,7 @@ int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out)
 
 void evtchn_dump(struct domain *d)
 {
-	static const char *const names[] = { "free",  "reserved", "unbound", "interdomain",
+	static const char *const names[] = { "free", "reserved", "unbound", "interdomain",
 					     "pirq", "virq",	 "ipi" };
 	u32 port;
 
@@ -255,7 +222,16 @@ void evtchn_dump(struct domain *d)
 		spin_unlock_irqrestore(&p->lock, flags);
 		if (state > PORT_RESERVED)
 			log_info("  %4u v%u %c%c %s peer d%u detail %u\n", port, vcpu,
-				 pending ? 'P' : '-', masked ? 'M' : '-', names[state], peer,
-				 detail);
+				 pending ? 'P' : '-', masked ? 'M' : '-', names[state], peer, detail);
 	}
+}
+
+int evtchn_create_vcpu(struct vcpu *v)
+{
+	return fifo_create_vcpu(v);
+}
+
+void evtchn_destroy_vcpu(struct vcpu *v)
+{
+	fifo_destroy_vcpu(v);
 }

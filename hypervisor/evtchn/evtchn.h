@@ -31,15 +31,10 @@ void evtchn_send_domain_virq(struct domain *d, u32 virq);
 /* Send on a local port of @d as EVTCHNOP_send does (interdomain or IPI). -errno. */
 int evtchn_send(struct domain *d, u32 port);
 
-/* Make the upcall pending for @v and wake or kick it. */
-void evtchn_upcall(struct vcpu *v);
-/* Wake those vCPUs of @d that poll for @port, after it has become pending. */
-void evtchn_wake_pollers(struct domain *d, u32 port);
 /* An unmasked event waits for @v. */
 static inline bool evtchn_pending(const struct vcpu *v)
 {
-	return READ_ONCE(v->info->evtchn_upcall_pending) &&
-	       !READ_ONCE(v->info->evtchn_upcall_mask);
+	return READ_ONCE(v->info->evtchn_upcall_pending) && !READ_ONCE(v->info->evtchn_upcall_mask);
 }
 
 /* Whether @port of @d is pending (poll); bounds are the caller's check. */
@@ -59,8 +54,8 @@ int evtchn_unmask(struct domain *d, u32 port);
 int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out);
 
 /* Devices: evtchn/pirq.c binds irq/ lines. */
-int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags); /* port or -errno */
-int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq);	 /* physdev map_pirq: pirq or -errno */
+int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags);	/* port or -errno */
+int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq); /* physdev map_pirq: pirq or -errno */
 int evtchn_map_pirq_irq(struct domain *d, int irq, int pirq);
 /* @n irqs in a row, as pirqs in a row; the mapped irqs are MSIs and freed with the mapping. */
 int evtchn_map_pirq_block(struct domain *d, int irq, u32 n, int pirq);

@@ -20,14 +20,15 @@
  */
 #include "evtchn/fifo.h"
 
-#include "evtchn/deliver.h"
 #include "evtchn/fifo_word.h"
+#include "evtchn/twolevel.h"
+#include "evtchn/upcall.h"
 #include "frame/alloc.h"
 #include "frame/hostmap.h"
 #include "frame/type.h"
 
-#define WORDS_PER_PAGE	(PAGE_SIZE / sizeof(event_word_t))
-#define FIFO_PAGES	(EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
+#define WORDS_PER_PAGE (PAGE_SIZE / sizeof(event_word_t))
+#define FIFO_PAGES     (EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
 
 struct fifo_domain {
 	u32 nr_pages;
@@ -64,8 +65,7 @@ static struct fifo_queue *queue_of(struct domain *d, u16 id)
 }
 
 /* Lock @q and the queue that @p was last on, which is returned. */
-static struct fifo_queue *lock_queues(struct domain *d, struct fifo_queue *q,
-				      struct evtchn_port *p)
+static struct fifo_queue *lock_queues(struct domain *d, struct fifo_queue *q, struct evtchn_port *p)
 {
 	for (;;) {
 		u16 last = READ_ONCE(p->fifo_last);
@@ -109,7 +109,7 @@ static void enqueue(struct domain *d, struct vcpu *v, struct evtchn_port *p, eve
 		spin_unlock(&old->lock);
 	spin_unlock(&q->lock);
 	if (upcall && !atomic_test_and_set_bit(&control->ready, priority))
-		evtchn_upcall(v);
+		upcall_raise(v);
 }
 
 void fifo_raise(struct domain *d, struct vcpu *v, struct evtchn_port *p)
@@ -125,7 +125,7 @@ void fifo_raise(struct domain *d, struct vcpu *v, struct evtchn_port *p)
 	}
 	if (fifo_word_raise(word))
 		enqueue(d, v, p, word);
-	evtchn_wake_pollers(d, p->port);
+	upcall_wake_pollers(d, p->port);
 }
 
 void fifo_clear(struct domain *d, struct evtchn_port *p)
@@ -232,6 +232,7 @@ int fifo_expand_array(struct domain *d, u64 gfn)
 {
 	struct evtchn_domain *e = d->evtchn;
 	u32 n = 0, port;
+	struct vcpu *v;
 	int rc;
 
 	rc = type_get_owned(mfn(gfn), d->id, FRAME_WRITABLE);
@@ -247,16 +248,17 @@ int fifo_expand_array(struct domain *d, u64 gfn)
 	if (!rc) {
 		n = e->fifo->nr_pages++;
 		(void)atomic_xchg(&e->fifo->page[n], (event_word_t *)mfn_to_virt(mfn(gfn)));
-		for (port = n * WORDS_PER_PAGE;
-		     port < MIN((n + 1) * WORDS_PER_PAGE, (u64)e->nr); port++) {
+		for (port = n * WORDS_PER_PAGE; port < MIN((n + 1) * WORDS_PER_PAGE, (u64)e->nr);
+		     port++) {
 			struct evtchn_port *p = port_at(d, port);
 			u64 flags;
 
 			if (likely(!READ_ONCE(p->fifo_pending)))
 				continue;
 			flags = spin_lock_irqsave(&p->lock);
-			if (atomic_xchg(&p->fifo_pending, 0) && p->state != PORT_FREE)
-				port_raise(d, p);
+			v = d->vcpu[p->notify_vcpu];
+			if (atomic_xchg(&p->fifo_pending, 0) && p->state != PORT_FREE && v)
+				fifo_raise(d, v, p);
 			spin_unlock_irqrestore(&p->lock, flags);
 		}
 	}
@@ -294,7 +296,7 @@ void fifo_reset(struct domain *d)
 	if (!e->use_fifo)
 		return;
 	atomic_store(&e->use_fifo, false);
-	for_each_vcpu(d, v, i) {
+	for_each_vcpu (d, v, i) {
 		struct fifo_vcpu *fv = v->evtchn_fifo;
 
 		if (!fv->control)
@@ -320,13 +322,13 @@ void fifo_destroy(struct domain *d)
 	d->evtchn->fifo = NULL;
 }
 
-int evtchn_create_vcpu(struct vcpu *v)
+int fifo_create_vcpu(struct vcpu *v)
 {
 	v->evtchn_fifo = alloc_bytes(sizeof(struct fifo_vcpu));
 	return v->evtchn_fifo ? 0 : -ENOMEM;
 }
 
-void evtchn_destroy_vcpu(struct vcpu *v)
+void fifo_destroy_vcpu(struct vcpu *v)
 {
 	alloc_free_bytes(v->evtchn_fifo);
 	v->evtchn_fifo = NULL;

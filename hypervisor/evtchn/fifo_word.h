@@ -39,8 +39,7 @@ static inline bool fifo_word_link(event_word_t *w, u32 port)
 	for (try = 0; try <= FIFO_LINK_TRIES; try++) {
 		if (!(old & FIFO_LINKED))
 			break;
-		if (atomic_cmpxchg(w, &old,
-				   (old & ~(FIFO_BUSY | EVTCHN_FIFO_LINK_MASK)) | port))
+		if (atomic_cmpxchg(w, &old, (old & ~(FIFO_BUSY | EVTCHN_FIFO_LINK_MASK)) | port))
 			return true;
 		if (try == 0) {
 			atomic_or(w, FIFO_BUSY);

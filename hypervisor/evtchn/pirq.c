@@ -8,7 +8,8 @@
  */
 #include "abi/error.h"
 #include "domain/access.h"
-#include "evtchn/port.h"
+#include "evtchn/evtchn.h"
+#include "evtchn/table.h"
 #include "frame/alloc.h"
 #include "irq/irq.h"
 

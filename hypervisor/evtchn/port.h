@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of ports: allocation, states and locks.
+ * A port and the table it is in: states and locks.
  *
  * Locks.  The domain's evtchn lock (struct evtchn_domain.lock, never taken in
  * interrupts) protects allocation: table growth and FREE -> RESERVED, and the
@@ -15,7 +15,7 @@
 #ifndef EVTCHN_PORT_H
 #define EVTCHN_PORT_H
 
-#include "evtchn/evtchn.h"
+#include "domain/vcpu.h"
 
 #define PORTS_PER_PAGE 128
 #define PORT_PAGES     (EVTCHN_FIFO_NR_CHANNELS / PORTS_PER_PAGE)
@@ -33,11 +33,11 @@ enum port_state {
 struct evtchn_port {
 	struct spinlock lock;
 	u32 port;
-	u8 state;	 /* enum port_state */
-	u8 notify_vcpu;	 /* who is told */
-	u8 priority;	 /* FIFO: 0 (highest) .. 15 */
-	u8 fifo_pending; /* FIFO: raised while its event word did not exist yet */
-	struct domain *remote;	/* INTERDOMAIN */
+	u8 state;	       /* enum port_state */
+	u8 notify_vcpu;	       /* who is told */
+	u8 priority;	       /* FIFO: 0 (highest) .. 15 */
+	u8 fifo_pending;       /* FIFO: raised while its event word did not exist yet */
+	struct domain *remote; /* INTERDOMAIN */
 	union {
 		u32 remote_port; /* INTERDOMAIN */
 		u32 virq;	 /* VIRQ */
@@ -53,13 +53,13 @@ struct fifo_domain;
 
 struct evtchn_domain {
 	struct spinlock lock;
-	u32 nr;		  /* ports that exist; grows only, published with release */
-	u32 first_free;	  /* all ports below are in use; a hint */
-	bool use_fifo;	  /* delivery: FIFO queues, else two-level bitmap */
-	bool resetting;	  /* no allocation until reset is done */
-	u32 close_cursor; /* progress of evtchn_close_some() */
+	u32 nr;			  /* ports that exist; grows only, published with release */
+	u32 first_free;		  /* all ports below are in use; a hint */
+	bool use_fifo;		  /* delivery: FIFO queues, else two-level bitmap */
+	bool resetting;		  /* no allocation until reset is done */
+	u32 close_cursor;	  /* progress of evtchn_close_some() */
 	struct fifo_domain *fifo; /* kept from first use to the end */
-	void *pirq;	  /* evtchn/pirq.c's */
+	void *pirq;		  /* evtchn/pirq.c's */
 	struct evtchn_port *page[PORT_PAGES];
 };
 
@@ -75,32 +75,18 @@ static inline struct evtchn_port *port_find(struct domain *d, u32 port)
 	return port < atomic_load(&d->evtchn->nr) ? port_at(d, port) : NULL;
 }
 
-/*
- * A RESERVED port of @d for vCPU 0, or NULL with *@error: -ENOSPC, -ENOMEM,
- * -EAGAIN (being reset), -ESRCH (dying).  Takes and drops the evtchn lock.  The
- * caller then gives it a state with port_set_state() or port_free()s it.
- */
-struct evtchn_port *port_alloc(struct domain *d, int *error) __must_check;
-
 /* RESERVED to a state whose fields the caller has filled; takes the port's lock. */
 void port_set_state(struct evtchn_port *p, enum port_state state);
-
-/* Any state to FREE; the peer, virq or pirq has been let go before. Port lock not held. */
-void port_free(struct domain *d, struct evtchn_port *p);
 
 /* Lock @p and, if it is INTERDOMAIN, its peer too, which is returned (else NULL). */
 struct evtchn_port *port_lock_pair(struct evtchn_port *p, u64 *flags);
 void port_unlock_pair(struct evtchn_port *p, struct evtchn_port *peer, u64 flags);
 
-/* Close @port of @d whatever it is bound to. -EINVAL if free, reserved or out of range. */
-int port_close(struct domain *d, u32 port);
-
-/* Deliver on @p of @d to its vCPU. Any context; @p's lock (or its peer's) is held. */
-void port_raise(struct domain *d, struct evtchn_port *p);
-
-/* Provided by evtchn/pirq.c: @p, a PIRQ port, is being closed; no lock held. */
-void evtchn_pirq_close(struct domain *d, struct evtchn_port *p);
-/* Provided by evtchn/pirq.c: frees what it keeps at evtchn_domain.pirq; at the domain's end. */
-void evtchn_pirq_destroy(struct domain *d);
+/* Whether virtual interrupt @virq is one for a domain, not one for each vCPU. */
+static inline bool port_virq_is_global(u32 virq)
+{
+	return virq != VIRQ_TIMER && virq != VIRQ_DEBUG && virq != VIRQ_XENOPROF &&
+	       virq != VIRQ_XENPMU;
+}
 
 #endif

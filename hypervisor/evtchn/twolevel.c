@@ -7,13 +7,13 @@
  */
 #include "evtchn/twolevel.h"
 
-#include "evtchn/evtchn.h"
+#include "evtchn/upcall.h"
 #include "x86/atomic.h"
 
 static void select_and_upcall(struct vcpu *v, u32 port)
 {
 	if (!atomic_test_and_set_bit(&v->info->evtchn_pending_sel, port / 64))
-		evtchn_upcall(v);
+		upcall_raise(v);
 }
 
 void twolevel_raise(struct domain *d, struct vcpu *v, u32 port)
@@ -24,7 +24,7 @@ void twolevel_raise(struct domain *d, struct vcpu *v, u32 port)
 		return;
 	if (!test_bit(s->evtchn_mask, port))
 		select_and_upcall(v, port);
-	evtchn_wake_pollers(d, port);
+	upcall_wake_pollers(d, port);
 }
 
 void twolevel_clear(struct domain *d, u32 port)
@@ -37,8 +37,7 @@ void twolevel_unmask(struct domain *d, struct vcpu *v, u32 port)
 {
 	shared_info_t *s = d->shared;
 
-	if (port < EVTCHN_2L_NR_CHANNELS &&
-	    atomic_test_and_clear_bit(s->evtchn_mask, port) &&
+	if (port < EVTCHN_2L_NR_CHANNELS && atomic_test_and_clear_bit(s->evtchn_mask, port) &&
 	    test_bit(s->evtchn_pending, port))
 		select_and_upcall(v, port);
 }

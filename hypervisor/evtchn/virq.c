@@ -5,9 +5,8 @@
  * The port number is looked up without a lock; what counts is the port's state
  * under its own lock, which also keeps the port from being closed meanwhile.
  */
-#include "evtchn/virq.h"
-
-#include "evtchn/deliver.h"
+#include "evtchn/evtchn.h"
+#include "evtchn/table.h"
 
 static void raise_virq(struct domain *d, struct vcpu *holder, u32 virq)
 {
@@ -26,7 +25,7 @@ static void raise_virq(struct domain *d, struct vcpu *holder, u32 virq)
 
 void evtchn_send_virq(struct vcpu *v, u32 virq)
 {
-	ASSERT(virq < NR_VIRQS && !virq_is_global(virq));
+	ASSERT(virq < NR_VIRQS && !port_virq_is_global(virq));
 	raise_virq(v->domain, v, virq);
 }
 
@@ -34,7 +33,7 @@ void evtchn_send_domain_virq(struct domain *d, u32 virq)
 {
 	struct vcpu *v = domain_vcpu(d, 0);
 
-	ASSERT(virq < NR_VIRQS && virq_is_global(virq));
+	ASSERT(virq < NR_VIRQS && port_virq_is_global(virq));
 	if (v)
 		raise_virq(d, v, virq);
 }

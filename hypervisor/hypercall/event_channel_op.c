@@ -180,35 +180,20 @@ long hypercall_event_channel_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
 	/* close, send and unmask take a structure whose only member is the port. */
-	case EVTCHNOP_send:
-		return arg_get(&port, a2) ? evtchn_send(d, port) : -EFAULT;
-	case EVTCHNOP_unmask:
-		return arg_get(&port, a2) ? evtchn_unmask(d, port) : -EFAULT;
-	case EVTCHNOP_close:
-		return arg_get(&port, a2) ? evtchn_close(d, port) : -EFAULT;
-	case EVTCHNOP_alloc_unbound:
-		return op_alloc_unbound(a2);
-	case EVTCHNOP_bind_interdomain:
-		return op_bind_interdomain(d, a2);
-	case EVTCHNOP_bind_virq:
-		return op_bind_virq(d, a2);
-	case EVTCHNOP_bind_ipi:
-		return op_bind_ipi(d, a2);
-	case EVTCHNOP_bind_pirq:
-		return op_bind_pirq(d, a2);
-	case EVTCHNOP_bind_vcpu:
-		return op_bind_vcpu(d, a2);
-	case EVTCHNOP_status:
-		return op_status(a2);
-	case EVTCHNOP_reset:
-		return op_reset(a1, a2);
-	case EVTCHNOP_init_control:
-		return op_init_control(d, a2);
-	case EVTCHNOP_expand_array:
-		return op_expand_array(d, a2);
-	case EVTCHNOP_set_priority:
-		return op_set_priority(d, a2);
-	default:
-		return -ENOSYS;
+	case EVTCHNOP_send: return arg_get(&port, a2) ? evtchn_send(d, port) : -EFAULT;
+	case EVTCHNOP_unmask: return arg_get(&port, a2) ? evtchn_unmask(d, port) : -EFAULT;
+	case EVTCHNOP_close: return arg_get(&port, a2) ? evtchn_close(d, port) : -EFAULT;
+	case EVTCHNOP_alloc_unbound: return op_alloc_unbound(a2);
+	case EVTCHNOP_bind_interdomain: return op_bind_interdomain(d, a2);
+	case EVTCHNOP_bind_virq: return op_bind_virq(d, a2);
+	case EVTCHNOP_bind_ipi: return op_bind_ipi(d, a2);
+	case EVTCHNOP_bind_pirq: return op_bind_pirq(d, a2);
+	case EVTCHNOP_bind_vcpu: return op_bind_vcpu(d, a2);
+	case EVTCHNOP_status: return op_status(a2);
+	case EVTCHNOP_reset: return op_reset(a1, a2);
+	case EVTCHNOP_init_control: return op_init_control(d, a2);
+	case EVTCHNOP_expand_array: return op_expand_array(d, a2);
+	case EVTCHNOP_set_priority: return op_set_priority(d, a2);
+	default: return -ENOSYS;
 	}
 }

@@ -118,25 +118,14 @@ long hypercall_sched_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 
 	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
-	case SCHEDOP_block:
-		block_current();
-		return 0;
-	case SCHEDOP_yield:
-		sched_yield();
-		return 0;
-	case SCHEDOP_poll:
-		return op_poll(a2);
-	case SCHEDOP_shutdown:
-		return op_shutdown(d, a2);
-	case SCHEDOP_shutdown_code:
-		return op_shutdown_code(d, a2);
-	case SCHEDOP_remote_shutdown:
-		return op_remote_shutdown(a2);
-	case SCHEDOP_watchdog:
-		return op_watchdog(d, a2);
-	case SCHEDOP_pin_override:
-		return op_pin_override(d, a2);
-	default:
-		return -ENOSYS;
+	case SCHEDOP_block: block_current(); return 0;
+	case SCHEDOP_yield: sched_yield(); return 0;
+	case SCHEDOP_poll: return op_poll(a2);
+	case SCHEDOP_shutdown: return op_shutdown(d, a2);
+	case SCHEDOP_shutdown_code: return op_shutdown_code(d, a2);
+	case SCHEDOP_remote_shutdown: return op_remote_shutdown(a2);
+	case SCHEDOP_watchdog: return op_watchdog(d, a2);
+	case SCHEDOP_pin_override: return op_pin_override(d, a2);
+	default: return -ENOSYS;
 	}
 }

@@ -50,7 +50,7 @@ static long op_down(struct vcpu *v)
 	struct vcpu *o;
 	unsigned int i;
 
-	for_each_vcpu(d, o, i)
+	for_each_vcpu (d, o, i)
 		if (o != v && !(READ_ONCE(o->pause_flags) & (1U << VCPU_DOWN)))
 			last = false;
 	if (last) /* nobody is left to bring one up */
@@ -156,39 +156,24 @@ long hypercall_vcpu_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 	if (!v)
 		return -ENOENT;
 	switch ((u32)a1) {
-	case VCPUOP_set_singleshot_timer:
-		return op_set_singleshot(v, a3);
+	case VCPUOP_set_singleshot_timer: return op_set_singleshot(v, a3);
 	case VCPUOP_stop_singleshot_timer:
 		if (v != current)
 			return -EINVAL;
 		vcpu_time_stop_singleshot(v);
 		return 0;
-	case VCPUOP_set_periodic_timer:
-		return op_set_periodic(v, a3);
-	case VCPUOP_stop_periodic_timer:
-		vcpu_time_stop_periodic(v);
-		return 0;
-	case VCPUOP_get_runstate_info:
-		return op_get_runstate(v, a3);
-	case VCPUOP_initialise:
-		return op_initialise(v, a3, a1);
-	case VCPUOP_up:
-		return op_up(v);
-	case VCPUOP_down:
-		return op_down(v);
-	case VCPUOP_is_up:
-		return !(READ_ONCE(v->pause_flags) & (1U << VCPU_DOWN));
-	case VCPUOP_register_runstate_memory_area:
-		return op_register_runstate(v, a3);
-	case VCPUOP_register_vcpu_time_memory_area:
-		return op_register_time(v, a3);
-	case VCPUOP_register_vcpu_info:
-		return op_register_info(v, a3);
-	case VCPUOP_send_nmi:
-		return op_send_nmi(v);
-	case VCPUOP_get_physid:
-		return op_get_physid(v, a3);
-	default:
-		return -ENOSYS;
+	case VCPUOP_set_periodic_timer: return op_set_periodic(v, a3);
+	case VCPUOP_stop_periodic_timer: vcpu_time_stop_periodic(v); return 0;
+	case VCPUOP_get_runstate_info: return op_get_runstate(v, a3);
+	case VCPUOP_initialise: return op_initialise(v, a3, a1);
+	case VCPUOP_up: return op_up(v);
+	case VCPUOP_down: return op_down(v);
+	case VCPUOP_is_up: return !(READ_ONCE(v->pause_flags) & (1U << VCPU_DOWN));
+	case VCPUOP_register_runstate_memory_area: return op_register_runstate(v, a3);
+	case VCPUOP_register_vcpu_time_memory_area: return op_register_time(v, a3);
+	case VCPUOP_register_vcpu_info: return op_register_info(v, a3);
+	case VCPUOP_send_nmi: return op_send_nmi(v);
+	case VCPUOP_get_physid: return op_get_physid(v, a3);
+	default: return -ENOSYS;
 	}
 }

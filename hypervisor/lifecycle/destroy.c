@@ -39,7 +39,7 @@ static int stop(struct domain *d)
 	spin_unlock(&d->evtchn->lock);
 
 	pause_domain(d);
-	for_each_vcpu(d, v, i) {
+	for_each_vcpu (d, v, i) {
 		vcpu_time_stop_periodic(v);
 		vcpu_time_stop_singleshot(v);
 		timer_stop(&v->timers.poll);
@@ -66,7 +66,7 @@ static int release_pages(struct domain *d)
 	unsigned int i;
 
 	evtchn_release_pages(d);
-	for_each_vcpu(d, v, i)
+	for_each_vcpu (d, v, i)
 		shared_info_unregister(v);
 	return 0;
 }

@@ -24,9 +24,7 @@ static void __noreturn stop_machine(u32 code)
 		log_info("dom0 has shut down: powering off\n");
 		cpus_stop_others();
 		reset_power_off();
-	case SHUTDOWN_reboot:
-		log_info("dom0 has shut down: rebooting\n");
-		break;
+	case SHUTDOWN_reboot: log_info("dom0 has shut down: rebooting\n"); break;
 	default:
 		log_err("dom0 has stopped (code %u)%s\n", code,
 			panic_noreboot() ? "; 'noreboot' given, halted" : ": rebooting");

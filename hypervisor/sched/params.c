@@ -2,11 +2,12 @@
 /*
  * What can be set about scheduling: creation, weight, cap, affinity.
  */
-#include "sched/state.h"
+#include "sched/sched.h"
 
 #include "frame/alloc.h"
 #include "sched/pause.h"
 #include "sched/runstate.h"
+#include "sched/state.h"
 #include "smp/cpus.h"
 #include "smp/softirq.h"
 #include "time/clock.h"
@@ -39,7 +40,7 @@ int sched_create_domain(struct domain *d)
 		return -ENOMEM;
 	sd->d = d;
 	spin_init(&sd->lock);
-	sd->params.weight = DEFAULT_WEIGHT;
+	sd->weight = DEFAULT_WEIGHT;
 	timer_init(&sd->refill, refill_cap, sd, this_cpu_id());
 	d->sched = sd;
 	return 0;
@@ -66,7 +67,7 @@ int sched_create_vcpu(struct vcpu *v)
 		return -ENOMEM;
 	s->v = v;
 	s->hard = s->soft = ~0UL;
-	queue_entity_init(&s->entity, sd->params.weight, now);
+	queue_entity_init(&s->entity, sd->weight, now);
 	v->sched = s;
 	v->processor = (u16)((v->domain->id + v->id) % nr_cpus);
 	v->runstate.state = RUNSTATE_offline;
@@ -93,7 +94,7 @@ void sched_set_params(struct domain *d, const struct sched_params *p)
 	unsigned int i;
 	u64 flags;
 
-	for_each_vcpu(d, v, i) {
+	for_each_vcpu (d, v, i) {
 		struct sched_cpu *sc = sched_lock_vcpu(v, &flags);
 		struct queue_entity *e = &sched_of(v)->entity;
 		bool queued = e->queued;
@@ -107,7 +108,7 @@ void sched_set_params(struct domain *d, const struct sched_params *p)
 	}
 
 	flags = spin_lock_irqsave(&sd->lock);
-	sd->params = *p;
+	sd->weight = p->weight;
 	cap_set(&sd->cap, p->cap);
 	spin_unlock_irqrestore(&sd->lock, flags);
 	if (p->cap)
@@ -116,7 +117,7 @@ void sched_set_params(struct domain *d, const struct sched_params *p)
 		timer_stop(&sd->refill);
 	/* Those that run must notice a new cap; those stopped by an old one go on. */
 	sched_unpark_domain(d);
-	for_each_vcpu(d, v, i)
+	for_each_vcpu (d, v, i)
 		if (READ_ONCE(v->running))
 			softirq_raise_on(READ_ONCE(v->processor), SOFTIRQ_SCHEDULE);
 }
@@ -126,7 +127,8 @@ void sched_get_params(struct domain *d, struct sched_params *p)
 	struct sched_domain *sd = d->sched;
 	u64 flags = spin_lock_irqsave(&sd->lock);
 
-	*p = sd->params;
+	p->weight = sd->weight;
+	p->cap = sd->cap.percent;
 	spin_unlock_irqrestore(&sd->lock, flags);
 }
 

@@ -40,11 +40,11 @@ static void stop_domain(struct domain *d, bool sync)
 	unsigned int i;
 
 	atomic_add(&d->pause_count, 1);
-	for_each_vcpu(d, v, i)
+	for_each_vcpu (d, v, i)
 		sched_sleep(v);
 	if (!sync)
 		return;
-	for_each_vcpu(d, v, i)
+	for_each_vcpu (d, v, i)
 		sched_sleep_sync(v);
 }
 
@@ -65,7 +65,7 @@ void pause_domain_undo(struct domain *d)
 
 	if (atomic_sub(&d->pause_count, 1))
 		return;
-	for_each_vcpu(d, v, i)
+	for_each_vcpu (d, v, i)
 		sched_wake(v);
 }
 
@@ -100,8 +100,7 @@ int pause_undo_by_controller(struct domain *d)
 
 static bool upcall_waits(const struct vcpu *v)
 {
-	return READ_ONCE(v->info->evtchn_upcall_pending) &&
-	       !READ_ONCE(v->info->evtchn_upcall_mask);
+	return READ_ONCE(v->info->evtchn_upcall_pending) && !READ_ONCE(v->info->evtchn_upcall_mask);
 }
 
 void block_current(void)

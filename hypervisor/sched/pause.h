@@ -7,16 +7,16 @@
 
 #include "sched/sched.h"
 
-void pause_vcpu(struct vcpu *v);	/* counted; returns when it is on no CPU (unless current) */
+void pause_vcpu(struct vcpu *v); /* counted; returns when it is on no CPU (unless current) */
 void pause_vcpu_nosync(struct vcpu *v);
 void pause_vcpu_undo(struct vcpu *v);
-void pause_domain(struct domain *d);	/* all its vCPUs; not for current's domain (nosync then) */
+void pause_domain(struct domain *d); /* all its vCPUs; not for current's domain (nosync then) */
 void pause_domain_nosync(struct domain *d);
 void pause_domain_undo(struct domain *d);
-int pause_by_controller(struct domain *d);	 /* domctl: idempotent */
+int pause_by_controller(struct domain *d); /* domctl: idempotent */
 int pause_undo_by_controller(struct domain *d);
 
-void block_current(void);		/* SCHEDOP_block: enables upcalls, blocks unless one is pending */
+void block_current(void); /* SCHEDOP_block: enables upcalls, blocks unless one is pending */
 
 /*
  * SCHEDOP_poll in steps, since who can tell whether a port is pending is above:
@@ -26,9 +26,9 @@ void block_current(void);		/* SCHEDOP_block: enables upcalls, blocks unless one 
 void block_poll_start(u32 port);
 void block_poll_cancel(void);
 void block_poll_wait(u64 timeout);
-void block_poll_timeout(void *arg);	/* timer function; @arg is the vCPU */
+void block_poll_timeout(void *arg); /* timer function; @arg is the vCPU */
 
-void block_unblock(struct vcpu *v);	/* wake from block and poll; any context */
+void block_unblock(struct vcpu *v); /* wake from block and poll; any context */
 /* Something waits for @v: unblock it, or have its CPU look if it runs elsewhere; any context. */
 void block_kick(struct vcpu *v);
 

@@ -123,8 +123,7 @@ bool queue_preempts(struct queue *q, const struct queue_entity *curr, u64 ran)
 	lead = (s64)((u64)curr->vtime - (u64)best->vtime);
 	if (ran >= QUEUE_SLICE || curr->lapsed)
 		return lead >= 0;
-	return !curr->urgent && lead > scaled(best, QUEUE_GRANULARITY) &&
-	       ran >= QUEUE_GRANULARITY;
+	return !curr->urgent && lead > scaled(best, QUEUE_GRANULARITY) && ran >= QUEUE_GRANULARITY;
 }
 
 void queue_renew(struct queue_entity *e)

@@ -20,22 +20,22 @@
 
 #include "lib/list.h"
 
-#define QUEUE_SLICE	   2000000 /* ns an entity runs before another has its turn */
-#define QUEUE_GRANULARITY  500000  /* ns of lead that a waking entity needs to pre-empt */
-#define QUEUE_URGENCY_MAX  1000000 /* ns of urgency saved at most ... */
-#define QUEUE_URGENCY_MIN  50000   /* ... and needed to be urgent */
-#define QUEUE_URGENCY_SHIFT 3	   /* refilled at 1/8 of real time */
-#define QUEUE_VTIME_SCALE  4096	   /* virtual ns a real ns at weight 1 */
+#define QUEUE_SLICE	    2000000 /* ns an entity runs before another has its turn */
+#define QUEUE_GRANULARITY   500000  /* ns of lead that a waking entity needs to pre-empt */
+#define QUEUE_URGENCY_MAX   1000000 /* ns of urgency saved at most ... */
+#define QUEUE_URGENCY_MIN   50000   /* ... and needed to be urgent */
+#define QUEUE_URGENCY_SHIFT 3	    /* refilled at 1/8 of real time */
+#define QUEUE_VTIME_SCALE   4096    /* virtual ns a real ns at weight 1 */
 
 struct queue_entity {
 	struct list link;
-	s64 vtime;   /* virtual runtime; only differences count */
-	u32 weight;  /* 1..65535 */
+	s64 vtime;  /* virtual runtime; only differences count */
+	u32 weight; /* 1..65535 */
 	bool queued;
 	bool urgent;
-	bool lapsed;	     /* its urgency ended while it ran: to be judged as at a slice's end */
+	bool lapsed; /* its urgency ended while it ran: to be judged as at a slice's end */
 	bool yielded;
-	s64 urgency; /* ns of budget */
+	s64 urgency;	   /* ns of budget */
 	u64 urgency_stamp; /* when it was last refilled */
 };
 

@@ -12,35 +12,21 @@
  * other; finish_switch() then lets go of the first.  Until that moment it is
  * `running`, in no queue, and no other CPU may touch its registers.
  */
-#include "sched/state.h"
+#include "sched/sched.h"
 
 #include "console/log.h"
 #include "domain/crash.h"
 #include "frame/alloc.h"
 #include "sched/runstate.h"
+#include "sched/state.h"
 #include "smp/cpus.h"
 #include "smp/softirq.h"
 #include "time/clock.h"
 
 #define BALANCE_PERIOD 30000000 /* ns */
 
-struct sched_cpu sched_cpus[MAX_CPUS];
-unsigned long sched_active;
 static unsigned long idle_cpus; /* atomic */
 static struct domain *idle_domain;
-
-struct sched_cpu *sched_lock_vcpu(struct vcpu *v, u64 *flags)
-{
-	for (;;) {
-		u16 cpu = READ_ONCE(v->processor);
-		struct sched_cpu *sc = &sched_cpus[cpu];
-
-		*flags = spin_lock_irqsave(&sc->lock);
-		if (likely(v->processor == cpu))
-			return sc;
-		spin_unlock_irqrestore(&sc->lock, *flags);
-	}
-}
 
 static unsigned int cpu_of(const struct sched_cpu *sc)
 {
@@ -176,8 +162,8 @@ static void place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 		sc = to;
 		spin_lock(&sc->lock);
 		/* Someone else may have found it in the meantime. */
-		if (v->processor != cpu || v->running || s->entity.queued ||
-		    !vcpu_runnable(v) || s->parked) {
+		if (v->processor != cpu || v->running || s->entity.queued || !vcpu_runnable(v) ||
+		    s->parked) {
 			spin_unlock_irqrestore(&sc->lock, flags);
 			return;
 		}
@@ -216,9 +202,8 @@ static int stopped_state(const struct vcpu *v)
 
 	if (vcpu_runnable(v))
 		return RUNSTATE_runnable;
-	if (flags & ((1U << VCPU_BLOCKED) | (1U << VCPU_POLLING)) &&
-	    !(flags & (1U << VCPU_DOWN)) && !READ_ONCE(v->pause_count) &&
-	    !READ_ONCE(v->domain->pause_count))
+	if (flags & ((1U << VCPU_BLOCKED) | (1U << VCPU_POLLING)) && !(flags & (1U << VCPU_DOWN)) &&
+	    !READ_ONCE(v->pause_count) && !READ_ONCE(v->domain->pause_count))
 		return RUNSTATE_blocked;
 	return RUNSTATE_offline;
 }
@@ -262,7 +247,7 @@ void sched_unpark_domain(struct domain *d)
 	unsigned int i;
 	u64 flags;
 
-	for_each_vcpu(d, v, i) {
+	for_each_vcpu (d, v, i) {
 		if (!v->sched || !READ_ONCE(sched_of(v)->parked))
 			continue;
 		sc = sched_lock_vcpu(v, &flags);
@@ -296,7 +281,7 @@ static bool steal(struct sched_cpu *sc)
 		/* Only tried: two thieves must not wait for each other. */
 		if (!READ_ONCE(other->queue.nr) || !spin_trylock(&other->lock))
 			continue;
-		list_for_each_entry(e, &other->queue.head, link) {
+		list_for_each_entry (e, &other->queue.head, link) {
 			found = may_run_on(vcpu_of(e), me);
 			if (found)
 				break;
@@ -340,7 +325,7 @@ static void balance(struct sched_cpu *sc, u64 now)
 	}
 	if (!best || !spin_trylock(&best->lock))
 		return;
-	list_for_each_entry(e, &sc->queue.head, link) {
+	list_for_each_entry (e, &sc->queue.head, link) {
 		moved = may_run_on(vcpu_of(e), cpu_of(best)) &&
 			load_of(best) + e->weight <= load_of(sc);
 		if (moved)
@@ -358,8 +343,8 @@ static struct vcpu *pick(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 {
 	struct sched_vcpu *s = sched_of(prev);
 	struct queue_entity *best;
-	bool stay = !prev->is_idle && vcpu_runnable(prev) && !s->parked &&
-		    may_run_on(prev, cpu_of(sc));
+	bool stay =
+		!prev->is_idle && vcpu_runnable(prev) && !s->parked && may_run_on(prev, cpu_of(sc));
 
 	for (best = queue_best(&sc->queue); best; best = queue_best(&sc->queue)) {
 		if (vcpu_runnable(vcpu_of(best)) && !park_if_capped(vcpu_of(best)))

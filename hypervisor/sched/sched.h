@@ -14,8 +14,8 @@ struct sched_params {
 	u32 cap;    /* percent of one CPU, 0: none */
 };
 
-void sched_init(void);				   /* idle vCPUs, softirq; boot CPU becomes idle vCPU 0 */
-void __noreturn sched_idle_loop(void);		   /* run softirqs, halt; never returns */
+void sched_init(void);		       /* idle vCPUs, softirq; boot CPU becomes idle vCPU 0 */
+void __noreturn sched_idle_loop(void); /* run softirqs, halt; never returns */
 int sched_create_domain(struct domain *d) __must_check;
 void sched_destroy_domain(struct domain *d);
 int sched_create_vcpu(struct vcpu *v) __must_check; /* starts VCPU_DOWN */
@@ -28,7 +28,7 @@ void sched_sleep(struct vcpu *v);
 /* ... and wait until it is on no CPU. Not for current. */
 void sched_sleep_sync(struct vcpu *v);
 
-void sched_yield(void);				   /* current goes behind its equals */
+void sched_yield(void); /* current goes behind its equals */
 void sched_set_params(struct domain *d, const struct sched_params *p);
 void sched_get_params(struct domain *d, struct sched_params *p);
 
@@ -41,6 +41,9 @@ void sched_get_affinity(struct vcpu *v, unsigned long *hard, unsigned long *soft
  * called with a negative @cpu.  -EINVAL no such CPU, -EBUSY pinned already.
  */
 int sched_pin(struct vcpu *v, int cpu);
+
+/* The domain's cap has budget again: its parked vCPUs may run. */
+void sched_unpark_domain(struct domain *d);
 
 /* CPU time of a vCPU / idle time of a CPU in ns. */
 u64 sched_vcpu_time(struct vcpu *v);

@@ -11,9 +11,10 @@
 #ifndef SCHED_STATE_H
 #define SCHED_STATE_H
 
+#include "domain/vcpu.h"
 #include "sched/cap.h"
 #include "sched/queue.h"
-#include "sched/sched.h"
+#include "smp/cpus.h"
 
 struct sched_vcpu {
 	struct vcpu *v;
@@ -27,8 +28,8 @@ struct sched_vcpu {
 
 struct sched_domain {
 	struct domain *d;
-	struct spinlock lock; /* irqsave, inside a run-queue lock; protects: cap */
-	struct sched_params params;
+	struct spinlock lock; /* irqsave, inside a run-queue lock; protects: weight, cap */
+	u32 weight;
 	struct cap cap;
 	struct timer refill;
 };
@@ -37,11 +38,11 @@ struct sched_cpu {
 	struct spinlock lock;
 	struct queue queue;
 	struct vcpu *idle;
-	struct vcpu *curr;    /* what runs here; idle included */
+	struct vcpu *curr; /* what runs here; idle included */
 	struct timer slice;
-	u64 idle_ns;	      /* time spent idle, up to the last switch */
+	u64 idle_ns; /* time spent idle, up to the last switch */
 	u64 idle_since;
-	u64 balance_at;	      /* when to look at other queues again */
+	u64 balance_at; /* when to look at other queues again */
 };
 
 extern struct sched_cpu sched_cpus[MAX_CPUS];
@@ -54,8 +55,5 @@ static inline struct sched_vcpu *sched_of(const struct vcpu *v)
 
 /* Lock the queue that @v belongs to and return its CPU's data. */
 struct sched_cpu *sched_lock_vcpu(struct vcpu *v, u64 *flags);
-
-/* The domain's cap has budget again: parked vCPUs may run. */
-void sched_unpark_domain(struct domain *d);
 
 #endif

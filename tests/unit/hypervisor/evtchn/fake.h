@@ -22,7 +22,10 @@ struct spinlock {
 	u64 held;
 };
 
-#define SPINLOCK_INIT { 0 }
+#define SPINLOCK_INIT \
+	{             \
+		0     \
+	}
 
 static inline void spin_init(struct spinlock *l)
 {

@@ -9,7 +9,9 @@
 #include "evtchn/evtchn.c"
 #include "evtchn/fifo.c"
 #include "evtchn/port.c"
+#include "evtchn/table.c"
 #include "evtchn/twolevel.c"
+#include "evtchn/upcall.c"
 #include "evtchn/virq.c"
 
 struct domain *domain_dom0;
@@ -98,7 +100,7 @@ START_TEST(interdomain_life)
 	pa = evtchn_alloc_unbound(a, 2);
 	ck_assert_int_eq(pa, 1);
 	ck_assert_uint_eq(status(a, 1), EVTCHNSTAT_unbound);
-	ck_assert_int_eq(evtchn_send(a, 1), 0); /* to nobody */
+	ck_assert_int_eq(evtchn_send(a, 1), 0);			     /* to nobody */
 	ck_assert_int_eq(evtchn_bind_interdomain(c, a, 1), -EINVAL); /* not meant for it */
 	ck_assert_int_eq(evtchn_bind_interdomain(b, a, 0), -EINVAL);
 	ck_assert_int_eq(evtchn_bind_interdomain(b, a, 5), -EINVAL);
@@ -524,28 +526,16 @@ START_TEST(fifo_hostile_memory)
 		u32 port = ports[rand() % 32];
 
 		switch (rand() % 8) {
-		case 0:
-			*word(port) = (event_word_t)rand() << 1 ^ (event_word_t)rand();
-			break;
+		case 0: *word(port) = (event_word_t)rand() << 1 ^ (event_word_t)rand(); break;
 		case 1:
 			control((unsigned int)rand() % 2)->head[rand() % 16] = (u32)rand();
 			control((unsigned int)rand() % 2)->ready = (u32)rand();
 			break;
-		case 2:
-			(void)evtchn_unmask(d, port);
-			break;
-		case 3:
-			(void)evtchn_bind_vcpu(d, port, (u32)rand() % 2);
-			break;
-		case 4:
-			(void)fifo_set_priority(d, port, (u32)rand() % 16);
-			break;
-		case 5:
-			ck_assert_int_eq(evtchn_send(peer, theirs[rand() % 16]), 0);
-			break;
-		default:
-			(void)evtchn_send(d, port);
-			break;
+		case 2: (void)evtchn_unmask(d, port); break;
+		case 3: (void)evtchn_bind_vcpu(d, port, (u32)rand() % 2); break;
+		case 4: (void)fifo_set_priority(d, port, (u32)rand() % 16); break;
+		case 5: ck_assert_int_eq(evtchn_send(peer, theirs[rand() % 16]), 0); break;
+		default: (void)evtchn_send(d, port); break;
 		}
 	}
 	/* The peer's state has not suffered. */

@@ -10,21 +10,21 @@
 
 #include <string.h>
 
-#define MS 1000000ULL
-#define US 1000ULL
+#define MS	   1000000ULL
+#define US	   1000ULL
 #define MAX_ACTORS 16
 
 /* A vCPU as its guest behaves: work for a while, sleep for a while; work 0: spins. */
 struct actor {
 	struct queue_entity e;
-	u64 work, sleep;	/* ns */
-	u64 left;		/* of this piece of work */
-	u64 wakes_at;		/* 0: awake */
-	u64 woke_at;		/* waits for the CPU since */
-	u64 total;		/* ran, ns */
+	u64 work, sleep; /* ns */
+	u64 left;	 /* of this piece of work */
+	u64 wakes_at;	 /* 0: awake */
+	u64 woke_at;	 /* waits for the CPU since */
+	u64 total;	 /* ran, ns */
 	struct cap *cap;
 	bool parked;
-	u32 delays[100000];	/* us from wake-up to CPU */
+	u32 delays[100000]; /* us from wake-up to CPU */
 	unsigned int n;
 };
 
