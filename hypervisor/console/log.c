@@ -33,7 +33,7 @@ static int level_max = LOG_INFO, guest_level_max = LOG_WARN;
 static bool at_line_start = true;
 
 static u64 guest_refill;
-static u32 guest_budget, guest_dropped;
+static u32 guest_budget = GUEST_BURST, guest_dropped;
 
 static bool take(u64 *flags)
 {
