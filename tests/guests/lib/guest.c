@@ -9,9 +9,10 @@
 start_info_t *start_info;
 shared_info_t *shared_info;
 struct fault fault;
+volatile unsigned int upcalls;
 
 static unsigned int results, failures;
-static void (*handlers[258])(struct trap *t);
+static void (*handlers[259])(struct trap *t);
 static u64 recover_rip, recover_rsp, recover_rbp;
 
 extern const u64 trap_entries[][2];
@@ -22,7 +23,6 @@ static char shared_window[4096] __attribute__((aligned(4096)));
 
 void guest_main(start_info_t *si) __attribute__((noreturn));
 void trap_handle(struct trap *t);
-void guest_failsafe(void);
 
 static char *put_number(char *p, u64 v, unsigned int base, bool negative)
 {
@@ -114,6 +114,14 @@ void finish(void)
 		;
 }
 
+bool on_lamina(void)
+{
+	char changeset[XEN_CHANGESET_INFO_LEN] = "";
+
+	hypercall2(__HYPERVISOR_xen_version, XENVER_changeset, changeset);
+	return changeset[0] == 'l' && changeset[1] == 'a' && changeset[2] == 'm';
+}
+
 void trap_set(unsigned int number, void (*fn)(struct trap *t))
 {
 	handlers[number] = fn;
@@ -127,12 +135,17 @@ void trap_handle(struct trap *t)
 		handlers[t->number](t);
 		return;
 	}
-	if (t->number == 256) {
+	if (t->number == TRAP_EVENT) {
+		upcalls++;
 		shared_info->vcpu_info[0].evtchn_upcall_pending = 0;
 		return;
 	}
-	fault = (struct fault){ true, (u32)t->number, (u32)t->error, t->rip, cr2 };
+	fault = (struct fault){ true, (u32)t->number, (u32)t->error, t->rip, cr2, (t->cs & 3) == 3,
+				*t };
 	if (recover_rip) {
+		t->cs = FLAT_KERNEL_CS & ~3;
+		t->ss = FLAT_KERNEL_SS;
+		t->rflags &= ~0x40100ULL; /* AC, TF */
 		t->rip = recover_rip;
 		t->rsp = recover_rsp;
 		t->rbp = recover_rbp;
@@ -141,12 +154,6 @@ void trap_handle(struct trap *t)
 	}
 	check(false, "unexpected trap %lu, error %lx, rip %lx, cr2 %lx", t->number, t->error,
 	      t->rip, cr2);
-	finish();
-}
-
-void guest_failsafe(void)
-{
-	check(false, "failsafe callback");
 	finish();
 }
 

@@ -18,6 +18,9 @@ extern shared_info_t *shared_info;
 /* The proof itself, provided by each guest. */
 void proof(void);
 
+/* Whether this is Lamina: for the few places where it means to differ from Xen. */
+bool on_lamina(void);
+
 /* Text on the console. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -28,14 +31,6 @@ void check_is(long got, long want, const char *what);
 /* End at once: the machine powers off. */
 void finish(void) __attribute__((noreturn));
 
-/* What a fault looked like; filled by try_*(). */
-struct fault {
-	bool taken;
-	u32 vector, error;
-	u64 rip, cr2;
-};
-extern struct fault fault;
-
 /* The registers at a trap, as start.S pushes them. */
 struct trap {
 	u64 r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
@@ -43,8 +38,25 @@ struct trap {
 	u64 rip, cs, rflags, rsp, ss;
 };
 
-/* A handler of one's own for a vector (256: event upcall, 257: system call); NULL restores the default. */
+/* What a fault looked like; filled by try_*(). */
+struct fault {
+	bool taken;
+	u32 vector, error;
+	u64 rip, cr2;
+	bool user; /* it came from user mode */
+	struct trap regs;
+};
+extern struct fault fault;
+
+/* Trap numbers beyond the vectors. */
+#define TRAP_EVENT    256
+#define TRAP_SYSCALL  257
+#define TRAP_FAILSAFE 258
+
+/* A handler of one's own for a trap number; NULL restores the default. */
 void trap_set(unsigned int number, void (*fn)(struct trap *t));
+/* Event upcalls that the default handler has seen. */
+extern volatile unsigned int upcalls;
 
 /* Accesses that may fault: each returns true if it did not. */
 bool try_read(const volatile void *p, u64 *value);
@@ -80,6 +92,30 @@ long update_va(const void *va, u64 val, u64 flags);
 /* Make the mapping of one of our pages read-only or writable. */
 long set_readonly(const void *page);
 long set_writable(const void *page);
+
+/* Events and time (event.c). */
+long event_op(unsigned int cmd, void *arg);
+/* Port of a channel of ours to ourselves, of which *@other is the far end; or -errno. */
+long event_pair(u32 *other);
+long event_send(u32 port);
+long event_close(u32 port);
+bool event_pending(u32 port);
+void event_clear(u32 port);
+void event_mask(u32 port, bool masked);
+/* Let upcalls in, or not. */
+void events_enable(bool on);
+/* System time in nanoseconds, by the shared page and the time stamp counter. */
+u64 now_ns(void);
+/* Spin until *@flag is not @old, or @ms milliseconds are over: then false. */
+bool wait_change(const volatile unsigned int *flag, unsigned int old, unsigned int ms);
+
+/* User mode (user.c): an address space of its own with code at USER_CODE and a stack below USER_STACK. */
+#define USER_CODE  0x400000UL
+#define USER_STACK 0x402000UL
+/* @code up to @end is copied there.  Returns the root's mfn. */
+u64 user_build(const void *code, const void *end);
+/* Run at USER_CODE until it traps; what it did is in `fault`. */
+void user_run(void);
 
 /* libc's, for the compiler. */
 void *memset(void *p, int c, size_t n);

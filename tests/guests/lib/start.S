@@ -139,11 +139,16 @@ guest_event_entry:
 	pushq	$256
 	jmp	trap_common
 
-	/* A failsafe callback means that a segment could not be loaded: it is reported, not survived. */
+	/* The failsafe callback: its frame has the data selectors behind r11. */
 	.globl guest_failsafe_entry
+	.align 16
 guest_failsafe_entry:
-	call	guest_failsafe
-1:	jmp	1b
+	mov	(%rsp), %rcx
+	mov	8(%rsp), %r11
+	movq	$0, 40(%rsp)
+	add	$40, %rsp
+	pushq	$258
+	jmp	trap_common
 
 	.globl guest_syscall_entry
 	.align 16

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Claim: debug registers are the guest's, their power over the host is not.
+ * Attack: breakpoints in the hypervisor, general detect, I/O breakpoints, reserved bits.
+ * Defence: refused or masked; a breakpoint of one's own works.
+ */
+#include "guest.h"
+
+static u64 watched;
+
+static long set(unsigned int reg, u64 value)
+{
+	return hypercall2(__HYPERVISOR_set_debugreg, reg, value);
+}
+
+static u64 get(unsigned int reg)
+{
+	return (u64)hypercall1(__HYPERVISOR_get_debugreg, reg);
+}
+
+static void touch(void *arg)
+{
+	*(volatile u64 *)arg = 5;
+	__asm__ volatile("nop; nop");
+}
+
+void proof(void)
+{
+	check(set(0, 0xffff830000000000) < 0, "a breakpoint in the hypervisor");
+	check(set(1, 0xffff800000000000) < 0, "in the M2P");
+	check(set(2, 0xffff87ffffffffff) < 0, "at its last byte");
+	check(set(8, 0) < 0 && set(~0U, 0) < 0, "a register that does not exist");
+	check(set(0, 1ULL << 63) < 0, "a non-canonical one");
+	check_is(set(0, PTR(&watched)), 0, "one of our own");
+	check(get(0) == PTR(&watched), "is there");
+	check(set(7, 1 << 13) < 0 || !(get(7) & 1 << 13), "general detect is refused or dropped");
+	check(set(7, 1 << 0 | 2 << 16) < 0, "an I/O breakpoint without CR4.DE");
+	check(set(7, 1ULL << 33) < 0, "bits beyond 32");
+	check_is(set(7, 1 << 0 | 1 << 16 | 2U << 18), 0, "enable it: 8 bytes, writes");
+	check(!try_call(touch, &watched) && fault.vector == 1, "it fires");
+	check(get(6) & 1, "and DR6 says which");
+	check(watched == 5, "after the write");
+	check_is(set(6, 0), 0, "clear DR6");
+	check_is(set(7, 0), 0, "disable it");
+	check(try_call(touch, &watched), "it is silent");
+	check((get(7) & 0xff) == 0, "nothing is enabled");
+}
