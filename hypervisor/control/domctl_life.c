@@ -23,6 +23,12 @@ static bool domctl_create_ok(const struct xen_domctl_createdomain *c)
 	       !c->arch.emulation_flags;
 }
 
+/*
+ * Where to look for the next free id: behind the last one given.  An id that
+ * comes back at once would meet what others still keep of its former bearer.
+ */
+static u16 domctl_last_id;
+
 DOMCTL(createdomain)
 {
 	const struct xen_domctl_createdomain *c = &op->u.createdomain;
@@ -33,7 +39,7 @@ DOMCTL(createdomain)
 		return -EINVAL;
 	p.domid = op->domain;
 	if (p.domid == 0 || p.domid >= DOMID_FIRST_RESERVED) {
-		p.domid = domain_free_id(0);
+		p.domid = domain_free_id(READ_ONCE(domctl_last_id) + 1);
 		if (!p.domid)
 			return -ENOMEM;
 	}
@@ -47,6 +53,7 @@ DOMCTL(createdomain)
 	d = create_domain(&p, &rc);
 	if (!d)
 		return rc;
+	WRITE_ONCE(domctl_last_id, d->id);
 	op->domain = d->id;
 	*answer = true;
 	return 0;

@@ -67,6 +67,15 @@ static void build_copy(struct build *b, u64 paddr, const u8 *src, u64 len)
 	}
 }
 
+/* What the kernel takes for zero: gaps and ends of its segments, tables, start_info, p2m tables. */
+static void build_clear(struct build *b)
+{
+	for (u64 pfn = 0; pfn < b->plan.mapped_end; pfn++)
+		memset(build_page(b, pfn), 0, PAGE_SIZE);
+	for (u64 i = 0; i < b->plan.nr_p2m_tables; i++)
+		memset(build_page(b, b->plan.p2m_tables + i), 0, PAGE_SIZE);
+}
+
 static u64 build_take_table(struct build *b)
 {
 	if (b->next_table == b->end_table)
@@ -302,6 +311,7 @@ void dom0_build(void)
 		panic("dom0: kernel: %s\n", bad);
 	b.d = build_domain();
 	build_memory(&b, initrd);
+	build_clear(&b);
 	build_load(&b);
 	if (initrd)
 		build_copy(&b, b.plan.initrd * PAGE_SIZE, maddr_to_virt(maddr(initrd->start)),

@@ -73,7 +73,7 @@ void memory_dom0_populate(struct domain *d, u64 *p2m, u64 nr)
 
 		while ((1UL << order) > nr - pfn)
 			order--;
-		m = alloc_frames(order, 0, true);
+		m = alloc_frames(order, 0, false);
 		if (mfn_eq(m, INVALID_MFN)) {
 			if (!order--)
 				panic("dom0: memory ran out at %llu of %llu pages\n",
