@@ -157,6 +157,9 @@ int context_set(struct vcpu *v, const vcpu_guest_context_t *c)
 			v->dr[7] = 0;
 	if (!v->id && !v->initialised)
 		v->domain->vm_assist = (u32)c->vm_assist;
+	/* The builder may have cleared the shared page after the domain was made. */
+	if (!v->id)
+		vcpu_time_update_wallclock(v->domain);
 	v->initialised = true;
 	if (c->flags & VGCF_online)
 		atomic_clear_bit(&v->pause_flags, VCPU_DOWN);
