@@ -65,16 +65,6 @@ static void __init print_memmap(void)
 	}
 }
 
-#ifdef BOOT_MINIMAL
-/* Enough to see that loading, paging and allocation work, without the rest. */
-static void __noreturn boot_continue(void)
-{
-	log_info("minimal: CPU %u on its own stack\n", this_cpu_id());
-	hostmap_free_init();
-	log_info("alloc: %lu free frames in the end\n", alloc_free_count());
-	panic("minimal build: nothing more to do\n");
-}
-#else
 static void console_notify(void)
 {
 	evtchn_send_global_virq(VIRQ_CONSOLE);
@@ -115,7 +105,6 @@ static void __noreturn boot_continue(void)
 	(void)pause_undo_by_controller(domain_dom0);
 	sched_idle_loop();
 }
-#endif
 
 void __noreturn __init boot_main(u32 magic, u32 info)
 {

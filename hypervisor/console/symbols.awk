@@ -2,6 +2,7 @@
 # Turns `nm -n` of a linked image into the assembly of console/symbols.c's
 # table.  The table goes behind the text, so that the second link moves none.
 BEGIN {
+	n = 0
 	print "\t.section .symbols, \"a\"\n\t.globl symbols_count, symbols_offset, symbols_name, symbols_text"
 }
 $2 ~ /^[tT]$/ && $3 !~ /^\./ && $1 != last {
