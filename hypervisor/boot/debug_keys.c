@@ -9,15 +9,17 @@
 #include "console/keys.h"
 #include "console/log.h"
 #include "domain/vcpu.h"
+#include "evtchn/evtchn.h"
 #include "frame/alloc.h"
+#include "grant/grant.h"
 #include "platform/reset.h"
 #include "smp/cpus.h"
 #include "smp/softirq.h"
 
 static void print_vcpu(const struct vcpu *v)
 {
-	log_err("  vcpu %u: cpu %u%s, pause flags %#x, count %u, upcall %s%s\n", v->id,
-		v->processor, v->running ? " running" : "", v->pause_flags, v->pause_count,
+	log_err("  vcpu %u: cpu %u%s, pause flags %#x, upcall %s%s\n", v->id, v->processor,
+		v->running ? " running" : "", v->pause_flags,
 		v->info->evtchn_upcall_pending ? "pending" : "none",
 		v->info->evtchn_upcall_mask ? " masked" : "");
 	if (!v->running)
@@ -25,24 +27,43 @@ static void print_vcpu(const struct vcpu *v)
 			v->in_kernel ? "kernel" : "user mode");
 }
 
-static void report_domains(void *arg)
+static void print_domain(struct domain *d)
 {
-	struct domain *d;
 	struct vcpu *v;
 	unsigned int i;
+
+	log_err("domain %u: %lu frames of %lu, pause count %u%s%s\n", d->id, d->pool.count,
+		d->pool.max, d->pause_count, d->is_shut_down ? ", shut down" : "",
+		d->death != DOMAIN_ALIVE ? ", dying" : "");
+	for_each_vcpu (d, v, i)
+		print_vcpu(v);
+}
+
+struct report {
+	char key;
+	void (*print)(struct domain *d);
+	const char *what;
+	struct tasklet task;
+};
+
+static void report_domains(void *arg)
+{
+	struct report *report = arg;
+	struct domain *d;
 	u32 from = 0;
 
-	(void)arg;
 	while (from <= DOMID_IDLE_ && (d = domain_next((u16)from))) {
-		log_err("domain %u: %lu frames of %lu, pause count %u%s%s\n", d->id, d->pool.count,
-			d->pool.max, d->pause_count, d->is_shut_down ? ", shut down" : "",
-			d->death != DOMAIN_ALIVE ? ", dying" : "");
-		for_each_vcpu(d, v, i)
-			print_vcpu(v);
+		report->print(d);
 		from = d->id + 1U;
 		domain_put(d);
 	}
 }
+
+static struct report reports[] = {
+	{ 'q', print_domain, "domains and their vCPUs", { .fn = report_domains } },
+	{ 'e', evtchn_dump, "event channels", { .fn = report_domains } },
+	{ 'g', grant_dump, "grants in use", { .fn = report_domains } },
+};
 
 static void report_memory(void *arg)
 {
@@ -52,10 +73,11 @@ static void report_memory(void *arg)
 
 static void key_domains(char key)
 {
-	static struct tasklet task = { .fn = report_domains };
-
-	(void)key;
-	tasklet_schedule(&task);
+	for (unsigned int i = 0; i < ARRAY_SIZE(reports); i++)
+		if (reports[i].key == key) {
+			reports[i].task.arg = &reports[i];
+			tasklet_schedule(&reports[i].task);
+		}
 }
 
 static void key_memory(char key)
@@ -82,7 +104,8 @@ static void key_crash(char key)
 
 void debug_keys_init(void)
 {
-	keys_register('q', key_domains, "domains and their vCPUs");
+	for (unsigned int i = 0; i < ARRAY_SIZE(reports); i++)
+		keys_register(reports[i].key, key_domains, reports[i].what);
 	keys_register('m', key_memory, "memory in use");
 	keys_register('R', key_reboot, "reboot now");
 	keys_register('C', key_crash, "panic, with a backtrace");

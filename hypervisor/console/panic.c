@@ -58,6 +58,8 @@ void panic_backtrace(u64 sp)
 
 	if (sp < block + CPU_BLOCK_GUARD) /* an IST stack; the page above all of them is unmapped */
 		end = block + CPU_BLOCK_GUARD;
+	else if (sp < block + CPU_BLOCK_STACK) /* it ran over: the guard page is unmapped */
+		sp = block + CPU_BLOCK_STACK;
 
 	for (sp &= ~7UL; sp < end && shown < BACKTRACE_MAX; sp += 8) {
 		u64 word = READ_ONCE(*(u64 *)sp);
@@ -74,8 +76,8 @@ void panic_regs(const struct regs *r)
 	log_err("CPU %u vector %u error %#x  rip %04x:%016lx rflags %lx\n", this_cpu_id(),
 		r->vector, r->error_code, r->cs, r->rip, r->rflags);
 	log_err("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	log_err("rsi %016lx rdi %016lx rbp %016lx rsp %04x:%016lx\n", r->rsi, r->rdi, r->rbp,
-		r->ss, r->rsp);
+	log_err("rsi %016lx rdi %016lx rbp %016lx rsp %04x:%016lx\n", r->rsi, r->rdi, r->rbp, r->ss,
+		r->rsp);
 	log_err("r8  %016lx r9  %016lx r10 %016lx r11 %016lx\n", r->r8, r->r9, r->r10, r->r11);
 	log_err("r12 %016lx r13 %016lx r14 %016lx r15 %016lx\n", r->r12, r->r13, r->r14, r->r15);
 	log_err("cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", insn_read_cr0(), insn_read_cr2(),

@@ -62,7 +62,6 @@ struct domain {
 	u32 watchdog_used;	  /* bits of those above in use; under lock */
 	u16 suspend_evtchn;
 	bool crashed_line_printed;
-	bool created; /* creation finished: unpaused once */
 
 	/* the shared page */
 	shared_info_t *shared; /* direct-map address of a hypervisor page, owner_share()d */
@@ -84,13 +83,11 @@ struct domain {
 	u64 poll_vcpus; /* atomic bits: vCPUs in SCHEDOP_poll */
 	u32 max_evtchn_port;
 	u32 max_grant_frames, max_maptrack_frames;
-	u8 kexec_spare;
 	struct frame *relinquishing; /* paging_relinquish(): the frame in hand, referenced */
 	struct tasklet gone; /* the last frame of a dead domain has gone: out of the table */
 	bool destroy_busy;   /* atomic: one destroyer at a time */
 	bool gone_scheduled; /* atomic: the tasklet above has been asked for */
-	u64 destroy_cursor;  /* progress of a preempted destroy */
-	u32 destroy_step;
+	u32 destroy_step;    /* progress of a preempted destroy */
 };
 
 extern struct domain *domain_dom0;

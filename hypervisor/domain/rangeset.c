@@ -110,10 +110,3 @@ bool rangeset_contains(const struct rangeset *s, u64 first, u64 last)
 
 	return first <= last && i < s->nr && s->ranges[i].first <= first && s->ranges[i].last >= last;
 }
-
-bool rangeset_overlaps(const struct rangeset *s, u64 first, u64 last)
-{
-	u32 i = find(s, first);
-
-	return first <= last && i < s->nr && s->ranges[i].first <= last;
-}

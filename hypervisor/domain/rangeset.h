@@ -23,8 +23,7 @@ void rangeset_free(struct rangeset *s);
 int rangeset_add(struct rangeset *s, u64 first, u64 last) __must_check;
 int rangeset_remove(struct rangeset *s, u64 first, u64 last) __must_check;
 
-/* Whether all (any) of [@first, @last] is in the set. */
+/* Whether all of [@first, @last] is in the set. */
 bool rangeset_contains(const struct rangeset *s, u64 first, u64 last);
-bool rangeset_overlaps(const struct rangeset *s, u64 first, u64 last);
 
 #endif

@@ -49,7 +49,6 @@ struct vcpu {
 
 	/* scheduling state bits; the scheduler's own data hangs on sched */
 	u32 pause_flags;  /* atomic bits, VCPU_* */
-	u32 pause_count;  /* atomic */
 	bool initialised; /* VCPUOP_initialise or domctl setvcpucontext */
 	bool is_idle;
 	bool running;  /* on a CPU now; written with the run-queue lock held */
@@ -93,7 +92,7 @@ struct vcpu {
 	/* what the kernel registered */
 	u64 kernel_sp; /* stack_switch */
 	u16 kernel_ss;
-	struct callback cb_event, cb_failsafe, cb_syscall, cb_syscall32, cb_sysenter, cb_nmi;
+	struct callback cb_event, cb_failsafe, cb_syscall, cb_syscall32, cb_sysenter;
 	struct trap_entry traps[256];
 	struct pending_trap trap;
 
@@ -102,10 +101,8 @@ struct vcpu {
 	u64 cr4_guest;	  /* what it reads back */
 	u64 dr[8];	  /* dr[7] 0: none armed */
 	u8 iopl;	  /* virtual I/O privilege, 0..3 */
-	u8 *iobmp;	  /* reserved */
 	gaddr_t iobmp_va; /* set_iobitmap: guest address of the bitmap */
 	u32 iobmp_bits;
-	bool user_tls_spare;
 	bool nmi_masked;       /* an NMI was delivered and its iret has not come */
 	bool failsafe_pending; /* a selector or return frame was refused: tell the kernel */
 	u32 tsc_aux;	       /* what rdtscp gives */
@@ -119,10 +116,8 @@ struct vcpu {
 	u32 ldt_entries;
 
 	/* extended state */
-	void *fpu;     /* save area */
-	bool fpu_live; /* its state is in the processor */
-	bool fpu_used; /* has ever used it */
-	u64 xcr0;      /* guest's XCR0 */
+	void *fpu; /* save area */
+	u64 xcr0;  /* guest's XCR0 */
 };
 
 /* As domain_get, DOMID_SELF meaning current's; NULL if @domid is another and current's domain is not privileged. */
@@ -133,8 +128,7 @@ void vcpu_free(struct vcpu *v);
 
 static inline bool vcpu_runnable(const struct vcpu *v)
 {
-	return !READ_ONCE(v->pause_flags) && !READ_ONCE(v->pause_count) &&
-	       !READ_ONCE(v->domain->pause_count);
+	return !READ_ONCE(v->pause_flags) && !READ_ONCE(v->domain->pause_count);
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "entry/die.h"
 
 #include "console/log.h"
+#include "console/panic.h"
 #include "domain/crash.h"
 #include "evtchn/evtchn.h"
 #include "irq/irq.h"
@@ -143,8 +144,6 @@ static void guest_exception(struct vcpu *v, struct regs *regs)
 	}
 }
 
-static void __noreturn die(const struct regs *r, const char *what, u64 va);
-
 void entry_trap_guest(struct regs *regs)
 {
 	struct vcpu *v = current;
@@ -164,7 +163,7 @@ void entry_trap_guest(struct regs *regs)
 		return;
 	case VEC_NMI: ist_nmi_guest(); return;
 	case VEC_MC: ist_mce_guest(); return;
-	case VEC_DF: die(regs, "double fault", 0);
+	case VEC_DF: entry_die(regs, "double fault");
 	case VECTOR_INT80:
 		insn_sti();
 		if (!software_interrupt(v, VECTOR_INT80)) {
@@ -179,25 +178,6 @@ void entry_trap_guest(struct regs *regs)
 	}
 	insn_sti();
 	guest_exception(v, regs);
-}
-
-/* Registers to the log, then the end. */
-static void __noreturn die(const struct regs *r, const char *what, u64 va)
-{
-	log_err("vector %u error %x rip %lx cs %x rflags %lx rsp %lx ss %x\n", r->vector,
-		r->error_code, r->rip, r->cs, r->rflags, r->rsp, r->ss);
-	log_err("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
-	log_err("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", r->rsi, r->rdi, r->rbp, r->r8);
-	log_err("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", r->r9, r->r10, r->r11, r->r12);
-	log_err("r13 %016lx r14 %016lx r15 %016lx cr2 %016lx\n", r->r13, r->r14, r->r15, va);
-	if (!regs_from_guest(r) && (r->rsp & ~(CPU_BLOCK_SIZE - 1)) == cpu_block()) {
-		const u64 *p = (const u64 *)ROUND_UP(r->rsp, 8);
-		const u64 *end = (const u64 *)(cpu_block() + CPU_BLOCK_SIZE);
-
-		for (unsigned int i = 0; i < 8 && p + 4 <= end; i++, p += 4)
-			log_err("stack %016lx %016lx %016lx %016lx\n", p[0], p[1], p[2], p[3]);
-	}
-	panic("%s at %lx in the hypervisor on CPU %u\n", what, r->rip, this_cpu_id());
 }
 
 /*
@@ -245,18 +225,19 @@ void entry_trap_nested(struct regs *regs)
 		bug = bug_find(regs->rip);
 		if (bug) {
 			log_err("%s:%lu: %s\n", bug->file, bug->line, bug->text);
-			die(regs, "assertion failed", 0);
+			entry_die(regs, "assertion failed");
 		}
 	}
 	if (regs->vector == VEC_PF && (va & ~(CPU_BLOCK_SIZE - 1)) == cpu_block())
-		die(regs, "stack overflow", va);
-	die(regs, regs->vector == VEC_PF ? "page fault" : "exception", va);
+		entry_die(regs, "stack overflow");
+	entry_die(regs, regs->vector == VEC_PF ? "page fault" : "exception");
 }
 
-/* A double fault or what an IST vector found wrong inside the hypervisor. */
+/* Registers to the log, then the end. */
 void entry_die(const struct regs *regs, const char *what)
 {
-	die(regs, what, insn_read_cr2());
+	panic_regs(regs);
+	panic("%s at %lx in the hypervisor on CPU %u\n", what, regs->rip, this_cpu_id());
 }
 
 /* Softirqs, then what is queued for the vCPU; a switch may have changed current. */

@@ -56,7 +56,6 @@ int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out);
 /* Devices: evtchn/pirq.c binds irq/ lines. */
 int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags);	/* port or -errno */
 int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq); /* physdev map_pirq: pirq or -errno */
-int evtchn_map_pirq_irq(struct domain *d, int irq, int pirq);
 /* @n irqs in a row, as pirqs in a row; the mapped irqs are MSIs and freed with the mapping. */
 int evtchn_map_pirq_block(struct domain *d, int irq, u32 n, int pirq);
 int evtchn_unmap_pirq(struct domain *d, u32 pirq);

@@ -135,11 +135,6 @@ int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq)
 	return map(d, (u32)index, 1, pirq, false);
 }
 
-int evtchn_map_pirq_irq(struct domain *d, int irq, int pirq)
-{
-	return map(d, (u32)irq, 1, pirq, true);
-}
-
 int evtchn_map_pirq_block(struct domain *d, int irq, u32 n, int pirq)
 {
 	return map(d, (u32)irq, n, pirq, true);

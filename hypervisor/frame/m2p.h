@@ -16,9 +16,4 @@ static inline void m2p_set(mfn_t m, u64 pfn)
 	((volatile u64 *)M2P_RW_START)[m.v] = pfn;
 }
 
-static inline u64 m2p_get(mfn_t m)
-{
-	return ((volatile u64 *)M2P_RW_START)[m.v];
-}
-
 #endif

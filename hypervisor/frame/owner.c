@@ -90,23 +90,6 @@ int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order)
 	return r;
 }
 
-bool owner_get_any(mfn_t m, u16 *domid)
-{
-	struct frame *f;
-	u64 ref;
-
-	if (!frame_valid(m))
-		return false;
-	f = frame_of(m);
-	ref = READ_ONCE(f->ref);
-	do {
-		if (!(ref & FRAME_ALLOCATED))
-			return false;
-	} while (!atomic_cmpxchg(&f->ref, &ref, ref + 1));
-	*domid = READ_ONCE(f->owner);
-	return true;
-}
-
 /*
  * The owner is looked at before (the common refusal costs no write) and after
  * (only with a reference is it stable: the frame could have changed hands with
@@ -263,13 +246,6 @@ void owner_unshare(void *page)
 		atomic_sub(&pool->shared_pages, 1);
 	atomic_and(&f->ref, ~FRAME_ALLOCATED);
 	owner_put(f);
-}
-
-mfn_t owner_first(struct frame_pool *pool)
-{
-	u32 head = READ_ONCE(pool->head);
-
-	return head ? mfn(head) : INVALID_MFN;
 }
 
 struct frame *owner_next_visit(struct frame_pool *pool)

@@ -41,7 +41,6 @@ int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order) __mus
  * owner_get_any; the owner then stays valid as long as the reference).
  */
 bool owner_get(mfn_t m, u16 domid) __must_check;
-bool owner_get_any(mfn_t m, u16 *domid) __must_check;
 void owner_put(struct frame *f); /* frees at zero */
 
 /* Drop the allocation reference once (free by the owner: balloon, destroy). False if it was gone already. */
@@ -61,9 +60,6 @@ int owner_steal(struct frame_pool *pool, mfn_t m) __must_check;
  */
 void owner_share(struct frame_pool *pool, void *page, bool writable);
 void owner_unshare(void *page);
-
-/* First frame of the pool's list at or after removal of others, or INVALID_MFN; for teardown loops. */
-mfn_t owner_first(struct frame_pool *pool);
 
 /* Note that a mapping of the frame went just now (after the entry was cleared, before the reference goes). */
 void owner_stamp(struct frame *f);

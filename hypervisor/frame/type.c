@@ -186,8 +186,3 @@ bool type_pinned(const struct frame *f)
 {
 	return READ_ONCE(f->type) & TYPEWORD_PINNED;
 }
-
-u64 type_count(const struct frame *f)
-{
-	return typeword_count(READ_ONCE(f->type));
-}

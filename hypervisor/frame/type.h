@@ -43,7 +43,6 @@ void type_adopt(struct frame *f);
 
 enum frame_type type_of(const struct frame *f);
 bool type_validated(const struct frame *f);
-u64 type_count(const struct frame *f);
 
 /*
  * Provided above, by paging/validate.c: check every entry of the table and

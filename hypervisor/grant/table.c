@@ -170,12 +170,12 @@ void grant_dump(struct domain *d)
 	struct grant_domain *g = d->grant;
 
 	spin_lock(&g->lock);
-	log_info("d%u: grant table of %u frames (at most %u)\n", d->id, g->nr_frames, g->max_frames);
+	log_err("d%u: grant table of %u frames (at most %u)\n", d->id, g->nr_frames, g->max_frames);
 	for (u32 ref = 0; ref < g->nr_frames * GRANTS_PER_FRAME; ref++) {
 		struct grant_use *use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
 
 		if (use->readers + use->writers)
-			log_info("  ref %u: frame %llx for d%u, %u readers, %u writers\n", ref,
+			log_err("  ref %u: frame %llx for d%u, %u readers, %u writers\n", ref,
 				 (unsigned long long)use->frame.v, use->domid, use->readers,
 				 use->writers);
 	}

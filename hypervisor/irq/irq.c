@@ -31,7 +31,6 @@ struct irq_desc {
 	u8 kind;   /* enum irq_kind */
 	u8 vector; /* 0: none yet */
 	bool level, active_low;
-	bool masked;	/* by irq_mask() */
 	bool wants_eoi; /* level: masked since delivery */
 	bool running;	/* its handler is running */
 	u32 gsi;	/* GSI: the line, which differs from the irq for some ISA ones */
@@ -209,7 +208,7 @@ int irq_bind(unsigned int irq, struct irq_action action)
 		error = -ENOSPC;
 	} else {
 		d->action = action;
-		d->masked = d->wants_eoi = false;
+		d->wants_eoi = false;
 		if (d->kind == IRQ_GSI)
 			ioapic_route(d->gsi, d->vector, boot_apic_id, d->level, d->active_low);
 		hw_set_masked(d, false);
@@ -245,7 +244,7 @@ void irq_guest_eoi(unsigned int irq)
 	flags = spin_lock_irqsave(&d->lock);
 	if (d->wants_eoi) {
 		d->wants_eoi = false;
-		if (!d->masked && d->action.fn)
+		if (d->action.fn)
 			hw_set_masked(d, false);
 	}
 	spin_unlock_irqrestore(&d->lock, flags);
@@ -261,40 +260,6 @@ bool irq_is_level(unsigned int irq)
 bool irq_exists(unsigned int irq)
 {
 	return desc_of(irq) != NULL;
-}
-
-u8 irq_vector(unsigned int irq)
-{
-	struct irq_desc *d = desc_of(irq);
-
-	return d ? d->vector : 0;
-}
-
-void irq_mask(unsigned int irq)
-{
-	struct irq_desc *d = desc_of(irq);
-	u64 flags;
-
-	if (!d)
-		return;
-	flags = spin_lock_irqsave(&d->lock);
-	d->masked = true;
-	hw_set_masked(d, true);
-	spin_unlock_irqrestore(&d->lock, flags);
-}
-
-void irq_unmask(unsigned int irq)
-{
-	struct irq_desc *d = desc_of(irq);
-	u64 flags;
-
-	if (!d)
-		return;
-	flags = spin_lock_irqsave(&d->lock);
-	d->masked = false;
-	if (!d->wants_eoi && d->action.fn)
-		hw_set_masked(d, false);
-	spin_unlock_irqrestore(&d->lock, flags);
 }
 
 /* First of @n unused numbers in a row above the GSIs, made MSIs; -ENOSPC. */
@@ -354,14 +319,6 @@ int irq_msi_alloc_block(const struct msi *m, unsigned int n)
 	return first;
 }
 
-int irq_msi_alloc(u32 sbdf, bool msix, u16 entry, u64 table_base)
-{
-	struct msi m;
-	int error = msi_find(&m, sbdf, msix, entry, table_base);
-
-	return error ? error : irq_msi_alloc_block(&m, 1);
-}
-
 void irq_msi_free(unsigned int irq)
 {
 	static const struct msi_message none;
@@ -388,7 +345,7 @@ int irq_msi_restore(u32 sbdf)
 		flags = spin_lock_irqsave(&d->lock);
 		message = msi_compose(d->vector, boot_apic_id);
 		msi_write(&d->msi, &message);
-		msi_set_masked(&d->msi, d->masked || !d->action.fn);
+		msi_set_masked(&d->msi, !d->action.fn);
 		msi_enable(&d->msi);
 		spin_unlock_irqrestore(&d->lock, flags);
 		any = true;

@@ -32,30 +32,20 @@ void irq_unbind(unsigned int irq);
 /* A level-triggered line stays masked at the IO-APIC from delivery until this. */
 void irq_guest_eoi(unsigned int irq);
 bool irq_is_level(unsigned int irq);
-void irq_mask(unsigned int irq);
-void irq_unmask(unsigned int irq);
 
 /*
- * MSI / MSI-X: allocate an irq and a vector and write the message to the
- * device at @sbdf.  @entry is the MSI-X index and @table_base its BAR address
- * (0: plain MSI).  Returns the irq or -errno.
- */
-int irq_msi_alloc(u32 sbdf, bool msix, u16 entry, u64 table_base) __must_check;
-void irq_msi_free(unsigned int irq);
-
-/*
- * @n (a power of two) irqs in a row for the capability that msi_find() found;
+ * MSI / MSI-X: @n (a power of two) irqs in a row for the capability that msi_find() found;
  * of plain MSI they share one message.  The first irq or -ENOSPC.  Each is
  * freed by irq_msi_free().
  */
 struct msi;
 int irq_msi_alloc_block(const struct msi *m, unsigned int n) __must_check;
+void irq_msi_free(unsigned int irq);
 
 /* Write the messages of @sbdf anew, after it lost power. -ESRCH if it has none. */
 int irq_msi_restore(u32 sbdf);
 
-/* Whether the number names a line or a message; the vector it has (0: none yet). */
+/* Whether the number names a line or a message. */
 bool irq_exists(unsigned int irq);
-u8 irq_vector(unsigned int irq);
 
 #endif

@@ -95,15 +95,3 @@ char *strchr(const char *s, int c)
 			return NULL;
 	}
 }
-
-char *strstr(const char *hay, const char *needle)
-{
-	size_t n = strlen(needle);
-
-	for (;; hay++) {
-		if (!strncmp(hay, needle, n))
-			return (char *)hay;
-		if (!*hay)
-			return NULL;
-	}
-}

@@ -35,9 +35,6 @@ static inline mfn_t paging_live_root(const struct vcpu *v)
  */
 pte_t *paging_walk(mfn_t root, u64 va, mfn_t *l1_frame);
 
-/* Read the entry at each level for a fault report; prints them. */
-void paging_dump_walk(mfn_t root, u64 va);
-
 /*
  * A write fault at @va by guest kernel code: if the address is one of the
  * guest's own L1 tables mapped read-only, emulate the instruction as a

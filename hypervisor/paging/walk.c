@@ -55,24 +55,6 @@ pte_t *paging_walk(mfn_t root, u64 va, mfn_t *l1_frame)
 	return (pte_t *)mfn_to_virt(l1) + pte_index(va, 1);
 }
 
-void paging_dump_walk(mfn_t root, u64 va)
-{
-	mfn_t table = root;
-
-	for (unsigned int level = 4; level; level--) {
-		u64 e;
-
-		if (!frame_valid(table) || !hostmap_is_ram(table))
-			return;
-		e = walk_read(table, va, level);
-		log_info("  L%u[%03x] = %016lx in mfn %lx\n", level, pte_index(va, level), e,
-			 table.v);
-		if (!(e & PTE_PRESENT) || (level > 1 && (e & PTE_PSE)))
-			return;
-		table = pte_mfn((pte_t){ e });
-	}
-}
-
 /* Error-code bits of a page fault (Intel SDM volume 3, 4.7). */
 #define FAULT_WRITE    2
 #define FAULT_USER     4

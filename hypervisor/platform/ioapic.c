@@ -137,13 +137,6 @@ void ioapic_unmask(unsigned int gsi)
 	set_mask(gsi, false);
 }
 
-void ioapic_mask_all(void)
-{
-	for (unsigned int i = 0; i < nr_ioapics; i++)
-		for (u32 pin = 0; pin < ioapics[i].pins; pin++)
-			ioapic_mask(ioapics[i].gsi_base + pin);
-}
-
 bool ioapic_read(u64 base, u32 reg, u32 *value)
 {
 	for (unsigned int i = 0; i < nr_ioapics; i++) {

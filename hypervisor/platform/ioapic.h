@@ -20,7 +20,6 @@ bool ioapic_has(unsigned int gsi);
 void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active_low);
 void ioapic_mask(unsigned int gsi);
 void ioapic_unmask(unsigned int gsi);
-void ioapic_mask_all(void);
 
 /* A register of the IO-APIC at physical address @base, as dom0 reads it. False if there is no such. */
 bool ioapic_read(u64 base, u32 reg, u32 *value);

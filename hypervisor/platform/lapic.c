@@ -49,7 +49,6 @@
 #define LVT_NMI		   (4u << 8)
 #define LVT_TIMER_DEADLINE (2u << 17)
 #define TIMER_DIV_1	   0xb
-#define ICR_NMI		   (4u << 8)
 #define ICR_INIT	   (5u << 8)
 #define ICR_STARTUP	   (6u << 8)
 #define ICR_BUSY	   (1u << 12)
@@ -210,11 +209,6 @@ static void send(u32 apic_id, u32 command)
 void lapic_ipi(u32 apic_id, u8 vector)
 {
 	send(apic_id, ICR_ASSERT | vector);
-}
-
-void lapic_nmi(u32 apic_id)
-{
-	send(apic_id, ICR_ASSERT | ICR_NMI);
 }
 
 /* Intervals of the MultiProcessor Specification 1.4, appendix B.4. */

@@ -112,11 +112,6 @@ void refclock_init(void)
 	log_info("time: reference clock is the %s, %lu Hz\n", refclock.name, refclock.hz);
 }
 
-const char *refclock_name(void)
-{
-	return refclock.name;
-}
-
 void refclock_delay_us(u32 us)
 {
 	u64 wait = us * refclock.hz / 1000000 + 1, done = 0;

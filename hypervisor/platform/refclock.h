@@ -11,8 +11,6 @@
 /* Choose and start one; boot CPU, after acpi_init(). */
 void refclock_init(void);
 
-const char *refclock_name(void);
-
 /* Busy-wait @us microseconds (up to one second). */
 void refclock_delay_us(u32 us);
 

@@ -23,10 +23,6 @@ void context_get(struct vcpu *v, vcpu_guest_context_t *c);
 /* Queue exception @vector for delivery to @v (current) at exit. Double queueing crashes the guest. */
 void trap_inject(struct vcpu *v, unsigned int vector, bool has_error, u32 error);
 void trap_inject_page_fault(struct vcpu *v, u64 cr2, u32 error);
-static inline void trap_inject_gp(struct vcpu *v, u32 error)
-{
-	trap_inject(v, 13, true, error);
-}
 
 /* Cross between guest user and guest kernel: exchanges GS bases, loads CR3. @v is current. */
 void mode_to_kernel(struct vcpu *v);

@@ -13,27 +13,6 @@
 #include "time/timer.h"
 #include "x86/atomic.h"
 
-void pause_vcpu_nosync(struct vcpu *v)
-{
-	atomic_add(&v->pause_count, 1);
-	sched_sleep(v);
-}
-
-void pause_vcpu(struct vcpu *v)
-{
-	atomic_add(&v->pause_count, 1);
-	if (v == current)
-		sched_sleep(v);
-	else
-		sched_sleep_sync(v);
-}
-
-void pause_vcpu_undo(struct vcpu *v)
-{
-	if (!atomic_sub(&v->pause_count, 1))
-		sched_wake(v);
-}
-
 static void stop_domain(struct domain *d, bool sync)
 {
 	struct vcpu *v;
@@ -91,10 +70,8 @@ int pause_by_controller(struct domain *d)
 
 int pause_undo_by_controller(struct domain *d)
 {
-	if (set_controller_paused(d, false)) {
-		d->created = true;
+	if (set_controller_paused(d, false))
 		pause_domain_undo(d);
-	}
 	return 0;
 }
 

@@ -7,9 +7,6 @@
 
 #include "sched/sched.h"
 
-void pause_vcpu(struct vcpu *v); /* counted; returns when it is on no CPU (unless current) */
-void pause_vcpu_nosync(struct vcpu *v);
-void pause_vcpu_undo(struct vcpu *v);
 void pause_domain(struct domain *d); /* all its vCPUs; not for current's domain (nosync then) */
 void pause_domain_nosync(struct domain *d);
 void pause_domain_undo(struct domain *d);

@@ -203,7 +203,7 @@ static int stopped_state(const struct vcpu *v)
 	if (vcpu_runnable(v))
 		return RUNSTATE_runnable;
 	if (flags & ((1U << VCPU_BLOCKED) | (1U << VCPU_POLLING)) && !(flags & (1U << VCPU_DOWN)) &&
-	    !READ_ONCE(v->pause_count) && !READ_ONCE(v->domain->pause_count))
+	    !READ_ONCE(v->domain->pause_count))
 		return RUNSTATE_blocked;
 	return RUNSTATE_offline;
 }

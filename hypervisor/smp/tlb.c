@@ -126,12 +126,6 @@ unsigned long tlb_filter(unsigned long mask, u32 stamp)
 	return need;
 }
 
-void tlb_note_cr3_load(void)
-{
-	/* Only a clock value from before the load would do, so load once more. */
-	tlb_flush_local();
-}
-
 void tlb_write_cr3(mfn_t table)
 {
 	u32 begun = tlb_flush_begin();

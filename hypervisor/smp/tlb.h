@@ -36,9 +36,6 @@ unsigned long tlb_filter(unsigned long mask, u32 stamp);
 u32 tlb_flush_begin(void);
 void tlb_flush_end(u32 begun);
 
-/* After a CR3 load that was not bracketed so: flushes once more and notes it. */
-void tlb_note_cr3_load(void);
-
 /* Load CR3 with the table at @table and note the flush. */
 void tlb_write_cr3(mfn_t table);
 

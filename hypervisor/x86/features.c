@@ -87,13 +87,10 @@ void features_init(void)
 {
 	struct cpu_features *f = &cpu_features;
 	u32 a, b, c, d;
-	u64 value;
 
 	read_vendor(f);
 	insn_cpuid(1, 0, &a, &b, &c, &d);
 	read_model(f, a);
-	f->pge = bit(d, 13);
-	f->pcid = bit(c, 17);
 	f->x2apic = bit(c, 21);
 	f->tsc_deadline = bit(c, 24);
 	f->xsave = bit(c, 26);
@@ -103,7 +100,6 @@ void features_init(void)
 		insn_cpuid(7, 0, &a, &b, &c, &d);
 		f->fsgsbase = bit(b, 0);
 		f->smep = bit(b, 7);
-		f->erms = bit(b, 9);
 		f->smap = bit(b, 20);
 		f->umip = bit(c, 2);
 	}
@@ -125,9 +121,6 @@ void features_init(void)
 		insn_cpuid(0x80000008, 0, &a, &b, &c, &d);
 		f->phys_bits = a & 0xff;
 	}
-	f->la57_on = insn_read_cr4() & CR4_LA57;
-	f->cpuid_faulting = extable_rdmsr(MSR_PLATFORM_INFO, &value) && f->intel &&
-			    ((value >> 31) & 1);
 	read_xsave(f);
 }
 

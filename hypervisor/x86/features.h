@@ -9,8 +9,8 @@
 
 struct cpu_features {
 	bool amd, intel; /* amd: also Hygon */
-	bool nx, smep, smap, umip, fsgsbase, xsave, xsaveopt, x2apic, pge, pcid, page1gb, erms;
-	bool tsc_deadline, tsc_invariant, rdtscp, cpuid_faulting, la57_on;
+	bool nx, smep, smap, umip, fsgsbase, xsave, xsaveopt, x2apic, page1gb;
+	bool tsc_deadline, tsc_invariant, rdtscp;
 	u32 family, model, stepping;
 	u32 max_leaf, max_ext_leaf, phys_bits;
 	u64 xcr0;      /* components enabled for guests; 0 without XSAVE */

@@ -8,13 +8,11 @@
 
 #define MSR_TSC		       0x10
 #define MSR_APIC_BASE	       0x1b
-#define MSR_MTRR_CAP	       0xfe
 #define MSR_SYSENTER_CS	       0x174
 #define MSR_SYSENTER_ESP       0x175
 #define MSR_SYSENTER_EIP       0x176
 #define MSR_MISC_ENABLE	       0x1a0
 #define MSR_PAT		       0x277
-#define MSR_MTRR_DEF_TYPE      0x2ff
 #define MSR_TSC_DEADLINE       0x6e0
 #define MSR_X2APIC_FIRST       0x800
 #define MSR_EFER	       0xc0000080

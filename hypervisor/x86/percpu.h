@@ -27,8 +27,7 @@ struct cpu_info {
 	struct vcpu *current;
 	u64 percpu_delta;
 	u32 cpu;
-	u32 preempt_count; /* spinlocks held, for assertions */
-	u64 scratch[5];	   /* entry code only */
+	u32 pad[3];
 };
 
 /* The processor aligns the stack by 16 before it pushes: nothing may move. */

@@ -33,11 +33,6 @@ static inline mfn_t pte_mfn(pte_t e)
 	return mfn((e.v & PTE_ADDR) >> PAGE_SHIFT);
 }
 
-static inline u64 pte_flags(pte_t e)
-{
-	return e.v & ~PTE_ADDR;
-}
-
 static inline pte_t pte_make(mfn_t m, u64 flags)
 {
 	return (pte_t){ (m.v << PAGE_SHIFT) | flags };

@@ -58,8 +58,8 @@ START_TEST(remove_splits)
 	ck_assert_int_eq(rangeset_remove(&s, 0x3f8, 0x3ff), 0);
 	ck_assert_int_eq(s.nr, 2);
 	ck_assert(rangeset_contains(&s, 0, 0x3f7));
-	ck_assert(!rangeset_overlaps(&s, 0x3f8, 0x3ff));
-	ck_assert(rangeset_overlaps(&s, 0x3ff, 0x400));
+	ck_assert(!rangeset_contains(&s, 0x3ff, 0x3ff));
+	ck_assert(rangeset_contains(&s, 0x400, 0xffff));
 	ck_assert_int_eq(rangeset_remove(&s, 0, 0xffff), 0);
 	ck_assert_int_eq(s.nr, 0);
 	rangeset_free(&s);
@@ -77,8 +77,8 @@ START_TEST(ends_of_the_number_range)
 	ck_assert_int_eq(rangeset_remove(&s, ~0ULL, ~0ULL), 0);
 	ck_assert_int_eq(rangeset_remove(&s, 0, 0), 0);
 	ck_assert(rangeset_contains(&s, 1, ~0ULL - 1));
-	ck_assert(!rangeset_overlaps(&s, 0, 0));
-	ck_assert(!rangeset_overlaps(&s, ~0ULL, ~0ULL));
+	ck_assert(!rangeset_contains(&s, 0, 0));
+	ck_assert(!rangeset_contains(&s, ~0ULL, ~0ULL));
 	rangeset_free(&s);
 }
 END_TEST
@@ -98,7 +98,7 @@ START_TEST(no_memory_changes_nothing)
 	}
 	no_memory = true;
 	ck_assert_int_eq(rangeset_add(&s, n, n), -ENOMEM);
-	ck_assert(!rangeset_overlaps(&s, n, n));
+	ck_assert(!rangeset_contains(&s, n, n));
 	no_memory = false;
 	rangeset_free(&s);
 }
@@ -113,19 +113,16 @@ START_TEST(agrees_with_a_bitmap)
 	srand(12345);
 	for (unsigned int step = 0; step < 20000; step++) {
 		u64 a = (u64)rand() % SIZE, b = a + (u64)rand() % (SIZE - a);
-		bool add = rand() & 1, all = true, any = false;
+		bool add = rand() & 1, all = true;
 
 		ck_assert_int_eq(add ? rangeset_add(&s, a, b) : rangeset_remove(&s, a, b), 0);
 		memset(model + a, add, b - a + 1);
 		check_sorted(&s);
 		a = (u64)rand() % SIZE;
 		b = a + (u64)rand() % (SIZE - a);
-		for (u64 i = a; i <= b; i++) {
+		for (u64 i = a; i <= b; i++)
 			all &= model[i];
-			any |= model[i];
-		}
 		ck_assert_int_eq(rangeset_contains(&s, a, b), all);
-		ck_assert_int_eq(rangeset_overlaps(&s, a, b), any);
 	}
 	rangeset_free(&s);
 }
