@@ -117,6 +117,20 @@ u64 user_build(const void *code, const void *end);
 /* Run at USER_CODE until it traps; what it did is in `fault`. */
 void user_run(void);
 
+/* Grants, of this domain to itself (grant.c). */
+long grant_op(unsigned int cmd, void *arg, unsigned int n);
+/* Map the first frame of the table. */
+bool grant_setup(void);
+/* Entry @ref: @mfn, to domain 0, with @flags (GTF_*). */
+void grant_give(u32 ref, u64 mfn, u16 flags);
+u16 grant_flags(u32 ref);
+
+/* A second processor (smp.c). */
+/* Run @fn, which never returns, on vCPU 1. */
+long smp_start(void (*fn)(void));
+/* Whether the trap is one of vCPU 1. */
+bool smp_on_second(const struct trap *t);
+
 /* libc's, for the compiler. */
 void *memset(void *p, int c, size_t n);
 void *memcpy(void *d, const void *s, size_t n);
