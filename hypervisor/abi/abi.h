@@ -10,7 +10,7 @@
 
 #include "lib/types.h"
 
-#define __XEN_TOOLS__ 1
+#define __XEN_TOOLS__		  1
 #define __XEN_INTERFACE_VERSION__ 0x00041100
 
 #include <xen/xen.h>

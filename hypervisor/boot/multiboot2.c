@@ -53,25 +53,15 @@ static void __init add_tag(const struct tag *t)
 
 	/* Every loader of this protocol leaves the file's name out, as GRUB 2 does. */
 	switch (t->type) {
-	case TAG_CMDLINE:
-		loader_set_cmdline((const char *)(t + 1), "GRUB 2");
-		break;
-	case TAG_MODULE:
-		loader_add_module(m->start, m->end, m->text, "GRUB 2");
-		break;
-	case TAG_MEMMAP:
-		add_memmap((const void *)t);
-		break;
-	case TAG_EFI64:
-		boot_info.efi_systab = *(const u64 *)(t + 1);
-		break;
+	case TAG_CMDLINE: loader_set_cmdline((const char *)(t + 1), "GRUB 2"); break;
+	case TAG_MODULE: loader_add_module(m->start, m->end, m->text, "GRUB 2"); break;
+	case TAG_MEMMAP: add_memmap((const void *)t); break;
+	case TAG_EFI64: boot_info.efi_systab = *(const u64 *)(t + 1); break;
 	case TAG_RSDP_V1:
 		if (!boot_info.rsdp)
 			loader_set_rsdp(t + 1, t->size - sizeof(*t));
 		break;
-	case TAG_RSDP_V2:
-		loader_set_rsdp(t + 1, t->size - sizeof(*t));
-		break;
+	case TAG_RSDP_V2: loader_set_rsdp(t + 1, t->size - sizeof(*t)); break;
 	}
 }
 

@@ -7,8 +7,8 @@
 #include "console/log.h"
 #include "x86/spinlock.h"
 
-#define RING_SIZE     1024u
-#define SWITCH_CHAR   1 /* Ctrl-A */
+#define RING_SIZE      1024u
+#define SWITCH_CHAR    1 /* Ctrl-A */
 #define SWITCH_PRESSES 3
 
 static struct spinlock lock = SPINLOCK_INIT;

@@ -8,7 +8,6 @@
  */
 #include "console/panic.h"
 #include "console/symbols.h"
-#include "lib/format.h"
 #include "x86/atomic.h"
 #include "x86/insn.h"
 #include "x86/percpu.h"

@@ -3,7 +3,6 @@
  * domctl: a domain's birth, pauses, description and death.
  */
 #include "control/domctl.h"
-#include "domain/memory_claim.h"
 #include "lib/string.h"
 #include "lifecycle/create.h"
 #include "lifecycle/destroy.h"

@@ -3,10 +3,9 @@
  * domctl: memory limits, what frames are used as, the hypercall page.
  */
 #include "control/domctl.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/type.h"
 #include "hypercall/arg.h"
-#include "hypercall/preempt.h"
 #include "paging/paging.h"
 #include "pv/hypercall_page.h"
 

@@ -16,7 +16,7 @@
 #include "domain/access.h"
 #include "domain/shared_info.h"
 #include "frame/alloc.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/type.h"
 #include "lib/string.h"
 #include "lifecycle/create.h"

@@ -10,7 +10,6 @@
 #include "irq/irq.h"
 #include "platform/acpi.h"
 #include "platform/uart.h"
-#include "x86/layout.h"
 
 #define LAST_PORT 0xffff
 #define LAST_MFN  ((1ULL << (52 - PAGE_SHIFT)) - 1)

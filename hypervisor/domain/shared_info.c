@@ -8,7 +8,7 @@
 #include "domain/shared_info.h"
 
 #include "frame/alloc.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/type.h"
 
 int shared_info_create(struct domain *d)

@@ -17,7 +17,6 @@
 #include "smp/softirq.h"
 #include "x86/desc.h"
 #include "x86/extable.h"
-#include "x86/insn.h"
 #include "x86/percpu.h"
 
 #define MSR_MCG_STATUS	0x17a

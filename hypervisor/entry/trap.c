@@ -12,7 +12,6 @@
 
 #include "console/log.h"
 #include "console/panic.h"
-#include "domain/crash.h"
 #include "evtchn/evtchn.h"
 #include "irq/irq.h"
 #include "platform/vector.h"
@@ -22,15 +21,12 @@
 #include "pv/debugreg.h"
 #include "pv/pv.h"
 #include "pv/self_iret.h"
-#include "sched/runstate.h"
 #include "sched/sched.h"
 #include "smp/softirq.h"
 #include "x86/bug.h"
-#include "x86/desc.h"
 #include "x86/extable.h"
 #include "x86/insn.h"
 #include "x86/layout.h"
-#include "x86/msr.h"
 #include "x86/percpu.h"
 
 enum vector {

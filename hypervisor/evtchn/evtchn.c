@@ -211,7 +211,7 @@ void evtchn_dump(struct domain *d)
 	u32 port;
 
 	log_err("domain %u: %s delivery, %u ports\n", d->id,
-		 d->evtchn->use_fifo ? "FIFO" : "two-level", d->evtchn->nr);
+		d->evtchn->use_fifo ? "FIFO" : "two-level", d->evtchn->nr);
 	for (port = 1; port < d->evtchn->nr; port++) {
 		struct evtchn_port *p = port_at(d, port);
 		u64 flags = spin_lock_irqsave(&p->lock);
@@ -222,7 +222,7 @@ void evtchn_dump(struct domain *d)
 		spin_unlock_irqrestore(&p->lock, flags);
 		if (state > PORT_RESERVED)
 			log_err("  %4u v%u %c%c %s peer d%u detail %u\n", port, vcpu,
-				 pending ? 'P' : '-', masked ? 'M' : '-', names[state], peer, detail);
+				pending ? 'P' : '-', masked ? 'M' : '-', names[state], peer, detail);
 	}
 }
 

@@ -24,7 +24,7 @@
 #include "evtchn/twolevel.h"
 #include "evtchn/upcall.h"
 #include "frame/alloc.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/type.h"
 
 #define WORDS_PER_PAGE (PAGE_SIZE / sizeof(event_word_t))

@@ -8,15 +8,15 @@
  * by its first frame: `buddy` holds its order, next and prev the list.
  */
 #include "frame/alloc.h"
+#include "frame/directmap.h"
 #include "frame/frame.h"
-#include "frame/hostmap.h"
 #include "lib/string.h"
 #include "smp/cpus.h"
 #include "smp/tlb.h"
 #include "x86/spinlock.h"
 
-#define ZONES	  33 /* frame numbers are 32 bits wide: 16 TiB */
-#define ORDERS	  19 /* up to 1 GiB */
+#define ZONES  33 /* frame numbers are 32 bits wide: 16 TiB */
+#define ORDERS 19 /* up to 1 GiB */
 
 static struct zone {
 	u32 nonempty;	  /* bit per order */

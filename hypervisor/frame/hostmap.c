@@ -12,15 +12,14 @@
 #include "frame/alloc.h"
 #include "frame/bootmem.h"
 #include "frame/frame.h"
-#include "lib/string.h"
 #include "x86/features.h"
 #include "x86/insn.h"
 #include "x86/spinlock.h"
 
-#define SLOTS	   (HV_SLOT_LAST - HV_SLOT_FIRST + 1)
-#define TABLE	   (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
+#define SLOTS		  (HV_SLOT_LAST - HV_SLOT_FIRST + 1)
+#define TABLE		  (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
 #define LEVEL_BITS(level) (PAGE_SHIFT + 9 * ((level)-1))
-#define UNCACHED   (PTE_PCD | PTE_PWT)
+#define UNCACHED	  (PTE_PCD | PTE_PWT)
 
 pte_t hostmap_l4[PTES_PER_TABLE] __aligned(4096);
 static pte_t slot_l3[SLOTS][PTES_PER_TABLE] __aligned(4096);

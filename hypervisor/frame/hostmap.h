@@ -5,28 +5,12 @@
 #ifndef FRAME_HOSTMAP_H
 #define FRAME_HOSTMAP_H
 
-#include "x86/layout.h"
+#include "frame/directmap.h"
 #include "x86/pte.h"
 
 /* The top-level table of the idle CPUs; its slots 256-271 are the template of every guest's. */
 extern pte_t hostmap_l4[PTES_PER_TABLE];
 mfn_t hostmap_root(void);
-
-static inline void *mfn_to_virt(mfn_t m)
-{
-	return (void *)(DIRECTMAP_START + (m.v << PAGE_SHIFT));
-}
-
-static inline void *maddr_to_virt(maddr_t a)
-{
-	return (void *)(DIRECTMAP_START + a.v);
-}
-
-/* Only for direct-map addresses. */
-static inline mfn_t virt_to_mfn(const void *p)
-{
-	return mfn(((u64)p - DIRECTMAP_START) >> PAGE_SHIFT);
-}
 
 /* Machine address of an object in the image or the direct map. */
 maddr_t hostmap_maddr(const void *p);
@@ -47,14 +31,11 @@ void hostmap_unmap(u64 va, u64 n);
 /* A window of device memory (uncached); NULL if there is no room. */
 void *hostmap_device(u64 phys, u64 size);
 
-/* The frame that holds the M2P entry of frame number @index, or mfn 0 where the table has a hole. */
+/* The frame that holds the M2P entry of frame number @index, or INVALID_MFN where the table has a hole. */
 mfn_t hostmap_m2p_frame(u64 index);
 
 /* Whether the frame is RAM with a frame-table entry. */
 bool hostmap_is_ram(mfn_t m);
-
-/* The frame that holds M2P entry @index, or INVALID_MFN (XENMEM_machphys_mfn_list). */
-mfn_t hostmap_m2p_frame(u64 index);
 
 /* For frame/hostmap_init.c: boot-time pieces.  Pages of any size where aligned; no locks. */
 void hostmap_init_slots(void);

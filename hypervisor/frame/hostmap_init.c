@@ -13,18 +13,16 @@
 #include "frame/frame.h"
 #include "frame/owner.h"
 #include "frame/hostmap.h"
-#include "frame/m2p.h"
 #include "lib/string.h"
 #include "platform/boot_info.h"
 #include "x86/desc.h"
 #include "x86/insn.h"
-#include "x86/percpu.h"
 #include "x86/trampoline.h"
 
-#define RO   (PTE_PRESENT | PTE_NX | PTE_ACCESSED)
-#define RW   (RO | PTE_RW | PTE_DIRTY)
-#define RX   (PTE_PRESENT | PTE_ACCESSED)
-#define LARGE (1UL << 21)
+#define RO	 (PTE_PRESENT | PTE_NX | PTE_ACCESSED)
+#define RW	 (RO | PTE_RW | PTE_DIRTY)
+#define RX	 (PTE_PRESENT | PTE_ACCESSED)
+#define LARGE	 (1UL << 21)
 #define FOUR_GIB (1UL << 32)
 
 /* Reserved memory that may hold firmware tables: small, and below the usual device windows. */
@@ -64,10 +62,8 @@ static bool __init in_direct_map(const struct boot_mem *m)
 	switch (m->type) {
 	case BOOT_MEM_RAM:
 	case BOOT_MEM_ACPI:
-	case BOOT_MEM_NVS:
-		return true;
-	case BOOT_MEM_RESERVED:
-		return m->start < RESERVED_TOP && m->size <= RESERVED_SIZE;
+	case BOOT_MEM_NVS: return true;
+	case BOOT_MEM_RESERVED: return m->start < RESERVED_TOP && m->size <= RESERVED_SIZE;
 	}
 	return false;
 }
@@ -216,8 +212,7 @@ static void __init own_m2p(void)
 static void __init link_desc_windows(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(desc_window_l1); i += PTES_PER_TABLE)
-		if (hostmap_link(DESC_WINDOW_START + i * PAGE_SIZE,
-				 hostmap_maddr(&desc_window_l1[i])))
+		if (hostmap_link(DESC_WINDOW_START + i * PAGE_SIZE, hostmap_maddr(&desc_window_l1[i])))
 			panic("No memory for the descriptor windows.\n");
 }
 

@@ -4,7 +4,7 @@
  */
 #include "frame/owner.h"
 #include "frame/alloc.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/typeword.h"
 #include "abi/error.h"
 #include "smp/cpus.h"

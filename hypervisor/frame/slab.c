@@ -6,15 +6,15 @@
  */
 #include "frame/alloc.h"
 #include "frame/frame.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "lib/list.h"
 #include "lib/string.h"
 #include "x86/spinlock.h"
 
 struct slab {
-	struct list link; /* in partial[class] while it has room */
+	struct list link; /* in partial[cls] while it has room */
 	void *free;	  /* first free piece; each holds the next */
-	u16 class, used;
+	u16 cls, used;
 	u32 spare;
 } __aligned(16);
 
@@ -29,15 +29,15 @@ static struct spinlock lock = SPINLOCK_INIT;
 _Static_assert(sizeof(struct slab) + 4048 <= PAGE_SIZE, "the largest piece fits beside the header");
 
 /* A page of pieces in no list, or NULL. */
-static struct slab *slab_create(unsigned int class)
+static struct slab *slab_create(unsigned int cls)
 {
 	struct slab *s = alloc_page();
 	char *p;
 
 	if (!s)
 		return NULL;
-	s->class = class;
-	for (p = (char *)(s + 1); p + sizes[class] <= (char *)s + PAGE_SIZE; p += sizes[class]) {
+	s->cls = cls;
+	for (p = (char *)(s + 1); p + sizes[cls] <= (char *)s + PAGE_SIZE; p += sizes[cls]) {
 		*(void **)p = s->free;
 		s->free = p;
 	}
@@ -61,35 +61,35 @@ static void *alloc_whole(size_t size)
 
 void *alloc_bytes(size_t size)
 {
-	unsigned int class = 0;
+	unsigned int cls = 0;
 	struct slab *s;
 	void *p;
 	u64 flags;
 
 	if (size > sizes[CLASSES - 1])
 		return alloc_whole(size);
-	while (sizes[class] < size)
-		class++;
+	while (sizes[cls] < size)
+		cls++;
 	flags = spin_lock_irqsave(&lock);
-	if (!partial[class].next)
-		list_init(&partial[class]);
-	if (list_empty(&partial[class])) {
+	if (!partial[cls].next)
+		list_init(&partial[cls]);
+	if (list_empty(&partial[cls])) {
 		/* Not under the lock: getting a page may wait for other CPUs. */
 		spin_unlock_irqrestore(&lock, flags);
-		s = slab_create(class);
+		s = slab_create(cls);
 		if (!s)
 			return NULL;
 		flags = spin_lock_irqsave(&lock);
-		list_add(&s->link, &partial[class]);
+		list_add(&s->link, &partial[cls]);
 	}
-	s = list_first(&partial[class], struct slab, link);
+	s = list_first(&partial[cls], struct slab, link);
 	p = s->free;
 	s->free = *(void **)p;
 	s->used++;
 	if (!s->free)
 		list_del(&s->link);
 	spin_unlock_irqrestore(&lock, flags);
-	memset(p, 0, sizes[class]);
+	memset(p, 0, sizes[cls]);
 	return p;
 }
 
@@ -108,7 +108,7 @@ void alloc_free_bytes(void *p)
 	}
 	flags = spin_lock_irqsave(&lock);
 	if (!s->free)
-		list_add(&s->link, &partial[s->class]);
+		list_add(&s->link, &partial[s->cls]);
 	*(void **)p = s->free;
 	s->free = p;
 	if (!--s->used) {

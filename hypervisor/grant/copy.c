@@ -7,7 +7,7 @@
  * the copy only, so a grant ended meanwhile stays marked until it is done.
  */
 #include "grant/copy.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/type.h"
 #include "grant/grant.h"
 #include "grant/table.h"

@@ -5,10 +5,9 @@
 #include "grant/table.h"
 #include "console/log.h"
 #include "frame/alloc.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "grant/access.h"
 #include "grant/grant.h"
-#include "grant/map.h"
 
 /* Most shared frames any domain can be allowed: 2^20 grants. */
 #define TABLE_FRAMES_LIMIT 2048
@@ -176,8 +175,8 @@ void grant_dump(struct domain *d)
 
 		if (use->readers + use->writers)
 			log_err("  ref %u: frame %llx for d%u, %u readers, %u writers\n", ref,
-				 (unsigned long long)use->frame.v, use->domid, use->readers,
-				 use->writers);
+				(unsigned long long)use->frame.v, use->domid, use->readers,
+				use->writers);
 	}
 	spin_unlock(&g->lock);
 }

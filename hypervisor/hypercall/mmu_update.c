@@ -9,7 +9,7 @@
 #include "hypercall/table.h"
 #include "abi/abi.h"
 #include "console/log.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/m2p.h"
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"

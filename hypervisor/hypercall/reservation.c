@@ -12,7 +12,7 @@
 #include "domain/domain.h"
 #include "domain/vcpu.h"
 #include "frame/alloc.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "frame/m2p.h"
 #include "hypercall/arg.h"
 #include "domain/memory_claim.h"

@@ -5,8 +5,6 @@
 #include "hypercall/table.h"
 #include "abi/abi.h"
 #include "console/log.h"
-#include "hypercall/preempt.h"
-#include "paging/drop.h"
 #include "paging/flushmask.h"
 #include "paging/paging.h"
 #include "paging/target.h"

@@ -8,8 +8,8 @@
 
 #include "lib/types.h"
 
-#define BITS_PER_LONG	 64
-#define BITMAP_LONGS(n)	 DIV_ROUND_UP(n, BITS_PER_LONG)
+#define BITS_PER_LONG	64
+#define BITMAP_LONGS(n) DIV_ROUND_UP(n, BITS_PER_LONG)
 
 static inline bool bitmap_test(const unsigned long *map, unsigned int bit)
 {
@@ -19,8 +19,8 @@ static inline bool bitmap_test(const unsigned long *map, unsigned int bit)
 /* First set bit at or after @from, or @size if there is none. */
 unsigned int bitmap_next_set(const unsigned long *map, unsigned int size, unsigned int from);
 
-#define for_each_set_bit(bit, map, size)                                        \
-	for ((bit) = bitmap_next_set(map, size, 0); (bit) < (size);             \
+#define for_each_set_bit(bit, map, size)                            \
+	for ((bit) = bitmap_next_set(map, size, 0); (bit) < (size); \
 	     (bit) = bitmap_next_set(map, size, (bit) + 1))
 
 #endif

@@ -182,7 +182,9 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 
 			n = sign_extend(n, s.length);
 			put_number(&o, &s, n < 0 ? -(u64)n : (u64)n, 10,
-				   n < 0 ? '-' : s.plus ? '+' : 0);
+				   n < 0    ? '-'
+				   : s.plus ? '+'
+					    : 0);
 			break;
 		}
 		case 'u':
@@ -192,11 +194,14 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 			v = s.length == 64 ? va_arg(ap, u64) : va_arg(ap, unsigned int);
 			s.upper = *fmt == 'X';
 			put_number(&o, &s, truncate(v, s.length),
-				   *fmt == 'u' ? 10 : *fmt == 'o' ? 8 : 16, 0);
+				   *fmt == 'u'	 ? 10
+				   : *fmt == 'o' ? 8
+						 : 16,
+				   0);
 			break;
 		case '%': put(&o, '%'); break;
 		case 0: fmt--; break; /* the text ends within a conversion */
-		default: /* unknown: show it, so that the mistake is seen */
+		default:	      /* unknown: show it, so that the mistake is seen */
 			put(&o, '%');
 			put(&o, *fmt);
 		}

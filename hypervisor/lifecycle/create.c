@@ -11,7 +11,6 @@
 #include "evtchn/evtchn.h"
 #include "grant/grant.h"
 #include "pv/pv.h"
-#include "sched/pause.h"
 #include "sched/sched.h"
 
 static void undo_grant(struct domain *d)

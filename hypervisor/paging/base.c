@@ -3,7 +3,6 @@
  * The top-level tables of a vCPU, one for its kernel and one for its user mode.
  */
 #include "paging/drop.h"
-#include "paging/mapping.h"
 #include "paging/paging.h"
 #include "smp/tlb.h"
 
@@ -37,10 +36,40 @@ out:
 	return r;
 }
 
+/*
+ * The common switch, between two roots that are pinned or in use elsewhere: no
+ * lock, so that processors of a domain that switch all the time do not wait for
+ * each other.  Only @v itself changes its slots while it runs.
+ */
+static bool base_switch_shared(struct vcpu *v, mfn_t *slot, mfn_t m, bool live)
+{
+	mfn_t old = *slot;
+
+	if (!root_set(old) || !owner_get(m, v->domain->id))
+		return false;
+	if (!type_share(frame_of(m), FRAME_L4)) {
+		owner_put(frame_of(m));
+		return false;
+	}
+	*slot = m;
+	if (live)
+		tlb_write_cr3(m);
+	if (type_unshare(frame_of(old))) {
+		owner_put(frame_of(old));
+		return true;
+	}
+	spin_lock(&v->domain->mm_lock);
+	drop_root(old);
+	spin_unlock(&v->domain->mm_lock);
+	return true;
+}
+
 int paging_set_root(struct vcpu *v, mfn_t m)
 {
 	if (!root_set(m))
 		return -EINVAL;
+	if (v == current && base_switch_shared(v, &v->root, m, v->in_kernel))
+		return 0;
 	return base_switch(v, &v->root, m, v == current && v->in_kernel);
 }
 
@@ -52,6 +81,8 @@ int paging_set_root_user(struct vcpu *v, mfn_t m)
 		if (live)
 			return -EINVAL;
 		m = INVALID_MFN;
+	} else if (v == current && base_switch_shared(v, &v->root_user, m, live)) {
+		return 0;
 	}
 	return base_switch(v, &v->root_user, m, live);
 }

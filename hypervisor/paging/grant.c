@@ -3,7 +3,7 @@
  * Entries that map granted frames, for grant/: it keeps the account of frames
  * and rights, here is only the writing of the entry.
  */
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "paging/entry.h"
 #include "paging/mapping.h"
 #include "paging/paging.h"

@@ -4,7 +4,7 @@
  * them, so that every descriptor the processor may load has been checked.
  */
 #include "abi/abi.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "paging/paging.h"
 #include "paging/segment.h"
 #include "x86/desc.h"

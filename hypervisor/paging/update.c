@@ -8,7 +8,7 @@
  * of the flush clock in owner_stamp().
  */
 #include "paging/update.h"
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "paging/drop.h"
 #include "paging/entry.h"
 #include "paging/mapping.h"
@@ -20,63 +20,63 @@ static inline u64 *table_entry(const struct frame *table, unsigned int index)
 }
 
 /* *@old: in, what was seen (or expected); out, what was replaced. */
-static bool entry_write(u64 *p, u64 new, enum update_mode mode, u64 *old)
+static bool entry_write(u64 *p, u64 want, enum update_mode mode, u64 *old)
 {
 	if (mode == UPDATE_EXACT)
-		return atomic_cmpxchg(p, old, new);
-	if (mode == UPDATE_SET || !(new &PTE_PRESENT)) {
-		*old = atomic_xchg(p, new);
+		return atomic_cmpxchg(p, old, want);
+	if (mode == UPDATE_SET || !(want & PTE_PRESENT)) {
+		*old = atomic_xchg(p, want);
 		return true;
 	}
-	while (!atomic_cmpxchg(p, old, new | (*old & ENTRY_AD)))
+	while (!atomic_cmpxchg(p, old, want | (*old & ENTRY_AD)))
 		;
 	return true;
 }
 
 /* Both present and for the same frame: at most the writable use changes hands. */
-static int update_l1_flags(struct domain *d, u16 owner, u64 *p, u64 new, enum update_mode mode,
+static int update_l1_flags(struct domain *d, u16 owner, u64 *p, u64 want, enum update_mode mode,
 			   u64 *old)
 {
-	struct frame *f = mapping_frame(pte_mfn((pte_t){ new }));
+	struct frame *f = mapping_frame(pte_mfn((pte_t){ want }));
 	u64 before = *old;
 
 	if (!f) {
 		/* Some device memory may be read only. */
-		if ((new & ~before &PTE_RW) && mapping_get_mmio(d, owner, &new))
+		if ((want & ~before & PTE_RW) && mapping_get_mmio(d, owner, &want))
 			return -EINVAL;
-		return entry_write(p, new, mode, old) ? 0 : -EAGAIN;
+		return entry_write(p, want, mode, old) ? 0 : -EAGAIN;
 	}
-	new &= ~ENTRY_CACHE;
-	if (new & ~before & PTE_RW) {
+	want &= ~ENTRY_CACHE;
+	if (want & ~before & PTE_RW) {
 		/* A mapping that was granted read-only must not grow through here. */
 		if (f->owner != owner || type_get(f, FRAME_WRITABLE))
 			return -EINVAL;
-		if (entry_write(p, new, mode, old))
+		if (entry_write(p, want, mode, old))
 			return 0;
 		type_put(f, false);
 		return -EAGAIN;
 	}
-	if (!entry_write(p, new, mode, old))
+	if (!entry_write(p, want, mode, old))
 		return -EAGAIN;
-	if (before & ~new &PTE_RW)
+	if (before & ~want & PTE_RW)
 		type_put(f, false);
 	return 0;
 }
 
-static int update_l1(struct domain *d, u16 owner, u64 *p, u64 new, enum update_mode mode, u64 *old)
+static int update_l1(struct domain *d, u16 owner, u64 *p, u64 want, enum update_mode mode, u64 *old)
 {
-	if (new &PTE_PRESENT) {
-		if (unlikely(!entry_ok(1, new, cpu_features.phys_bits)))
+	if (want & PTE_PRESENT) {
+		if (unlikely(!entry_ok(1, want, cpu_features.phys_bits)))
 			return -EINVAL;
-		new = entry_fix(1, new);
-		if ((*old & PTE_PRESENT) && !((*old ^ new) & PTE_ADDR))
-			return update_l1_flags(d, owner, p, new, mode, old);
-		if (mapping_get(d, owner, &new))
+		want = entry_fix(1, want);
+		if ((*old & PTE_PRESENT) && !((*old ^ want) & PTE_ADDR))
+			return update_l1_flags(d, owner, p, want, mode, old);
+		if (mapping_get(d, owner, &want))
 			return -EINVAL;
 	}
-	if (unlikely(!entry_write(p, new, mode, old))) {
-		if (new &PTE_PRESENT)
-			mapping_put(d, new);
+	if (unlikely(!entry_write(p, want, mode, old))) {
+		if (want & PTE_PRESENT)
+			mapping_put(d, want);
 		return -EAGAIN;
 	}
 	if (*old & PTE_PRESENT)
@@ -84,24 +84,24 @@ static int update_l1(struct domain *d, u16 owner, u64 *p, u64 new, enum update_m
 	return 0;
 }
 
-static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 new,
+static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 want,
 			enum update_mode mode, u64 *old)
 {
-	bool same = *old & new &PTE_PRESENT && !((*old ^ new) & PTE_ADDR);
+	bool same = *old & want & PTE_PRESENT && !((*old ^ want) & PTE_ADDR);
 
-	if (new &PTE_PRESENT) {
+	if (want & PTE_PRESENT) {
 		int r;
 
-		if (!entry_ok(level, new, cpu_features.phys_bits))
+		if (!entry_ok(level, want, cpu_features.phys_bits))
 			return -EINVAL;
-		new = entry_fix(level, new);
-		r = same ? 0 : mapping_get_child(d, level, new);
+		want = entry_fix(level, want);
+		r = same ? 0 : mapping_get_child(d, level, want);
 		if (r)
 			return r;
 	}
-	if (!entry_write(p, new, mode, old)) {
-		if ((new &PTE_PRESENT) && !same)
-			drop_child(new);
+	if (!entry_write(p, want, mode, old)) {
+		if ((want & PTE_PRESENT) && !same)
+			drop_child(want);
 		return -EAGAIN;
 	}
 	if ((*old & PTE_PRESENT) && !same)
@@ -109,7 +109,7 @@ static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 new,
 	return 0;
 }
 
-int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int index, u64 new,
+int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int index, u64 want,
 		 enum update_mode mode, u64 *old)
 {
 	enum frame_type type = type_of(table);
@@ -119,16 +119,16 @@ int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int 
 		return -EAGAIN;
 	*old = seen;
 	if (likely(type == FRAME_L1))
-		return update_l1(d, owner, p, new, mode, old);
+		return update_l1(d, owner, p, want, mode, old);
 	if (owner != d->id || entry_slot_reserved(type - FRAME_L1 + 1, index))
 		return -EINVAL;
-	return update_upper(d, type - FRAME_L1 + 1, p, new, mode, old);
+	return update_upper(d, type - FRAME_L1 + 1, p, want, mode, old);
 }
 
-int update_l1_raw(struct frame *table, unsigned int index, u64 new, u64 *old)
+int update_l1_raw(struct frame *table, unsigned int index, u64 want, u64 *old)
 {
 	if (type_of(table) != FRAME_L1 || !type_validated(table))
 		return -EINVAL;
-	*old = atomic_xchg(table_entry(table, index), new);
+	*old = atomic_xchg(table_entry(table, index), want);
 	return 0;
 }

@@ -16,7 +16,7 @@ enum update_mode {
 };
 
 /*
- * Install @new in entry @index of the validated table @table (kind L1..L4) of
+ * Install @want in entry @index of the validated table @table (kind L1..L4) of
  * domain @d.  @owner is whose frames a level-1 entry may map (a domid or
  * FRAME_OWNER_*; d->id normally).  *@old is the entry before (input for
  * UPDATE_EXACT).  What the old one held is given back.
@@ -25,13 +25,13 @@ enum update_mode {
  * changed, call again.  The flush of stale translations is the guest's affair:
  * frames that lose their last use carry a stamp.
  */
-int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int index, u64 new,
+int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int index, u64 want,
 		 enum update_mode mode, u64 *old) __must_check;
 
 /*
  * Level 1 only, for grant/: install an entry whose frame the caller has
  * referenced and typed.  The old entry's holdings become the caller's.
  */
-int update_l1_raw(struct frame *table, unsigned int index, u64 new, u64 *old) __must_check;
+int update_l1_raw(struct frame *table, unsigned int index, u64 want, u64 *old) __must_check;
 
 #endif

@@ -7,7 +7,6 @@
  * filled with anything: each step then asks whether it leads to RAM, and what
  * is read is a hint only.
  */
-#include "console/log.h"
 #include "frame/hostmap.h"
 #include "paging/entry.h"
 #include "paging/paging.h"

@@ -8,7 +8,7 @@
  * us: it is decoded from one copy, and whatever it decodes to is no more than
  * an update that the guest could have asked for.
  */
-#include "frame/hostmap.h"
+#include "frame/directmap.h"
 #include "paging/decode_write.h"
 #include "paging/drop.h"
 #include "paging/paging.h"
@@ -43,12 +43,12 @@ static int wrfault_apply(struct vcpu *v, struct frame *table, u64 va, const stru
 	int r;
 
 	do {
-		u64 old = READ_ONCE(*p), new;
+		u64 old = READ_ONCE(*p), want;
 
 		after = *regs;
-		new = write_execute(insn, (old & mask) >> shift, &after);
-		new = (old & ~mask) | ((new << shift) & mask);
-		r = update_entry(v->domain, v->domain->id, table, index, new, UPDATE_EXACT, &old);
+		want = write_execute(insn, (old & mask) >> shift, &after);
+		want = (old & ~mask) | ((want << shift) & mask);
+		r = update_entry(v->domain, v->domain->id, table, index, want, UPDATE_EXACT, &old);
 	} while (r == -EAGAIN);
 	if (!r) {
 		*regs = after;

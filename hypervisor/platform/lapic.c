@@ -14,8 +14,6 @@
 #include "platform/mmio.h"
 #include "platform/refclock.h"
 #include "platform/vector.h"
-#include "x86/atomic.h"
-#include "x86/bug.h"
 #include "x86/features.h"
 #include "x86/insn.h"
 #include "x86/msr.h"

@@ -9,7 +9,6 @@
 #include "console/log.h"
 #include "platform/acpi.h"
 #include "platform/mmio.h"
-#include "x86/atomic.h"
 #include "x86/insn.h"
 
 struct refclock {

@@ -17,7 +17,6 @@
 #include "sched/pause.h"
 #include "smp/softirq.h"
 #include "x86/desc.h"
-#include "x86/features.h"
 #include "x86/insn.h"
 #include "x86/msr.h"
 #include "x86/usercopy.h"

@@ -11,10 +11,7 @@
 #include "pv/pv.h"
 
 #include "evtchn/evtchn.h"
-#include "sched/pause.h"
 #include "time/clock.h"
-#include "x86/insn.h"
-#include "x86/percpu.h"
 #include "x86/usercopy.h"
 
 #define NS_PER_MS 1000000ULL

@@ -15,8 +15,6 @@
 #include "sched/sched.h"
 
 #include "console/log.h"
-#include "domain/crash.h"
-#include "frame/alloc.h"
 #include "sched/runstate.h"
 #include "sched/state.h"
 #include "smp/cpus.h"

@@ -14,7 +14,6 @@
 #include "domain/vcpu.h"
 #include "sched/cap.h"
 #include "sched/queue.h"
-#include "smp/cpus.h"
 
 struct sched_vcpu {
 	struct vcpu *v;

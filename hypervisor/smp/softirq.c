@@ -6,7 +6,6 @@
 
 #include "smp/ipi.h"
 #include "x86/atomic.h"
-#include "x86/bug.h"
 #include "x86/insn.h"
 
 DEFINE_PERCPU(u32, softirq_bits);

@@ -14,13 +14,13 @@
 #define smp_rmb()	 barrier()
 #define smp_wmb()	 barrier()
 
-#define atomic_load(p)		 __atomic_load_n(p, __ATOMIC_ACQUIRE)
-#define atomic_store(p, v)	 __atomic_store_n(p, v, __ATOMIC_RELEASE)
-#define atomic_xchg(p, v)	 __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
-#define atomic_add(p, v)	 __atomic_add_fetch(p, v, __ATOMIC_SEQ_CST)
-#define atomic_sub(p, v)	 __atomic_sub_fetch(p, v, __ATOMIC_SEQ_CST)
-#define atomic_or(p, v)		 __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
-#define atomic_and(p, v)	 __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
+#define atomic_load(p)	   __atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define atomic_store(p, v) __atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define atomic_xchg(p, v)  __atomic_exchange_n(p, v, __ATOMIC_SEQ_CST)
+#define atomic_add(p, v)   __atomic_add_fetch(p, v, __ATOMIC_SEQ_CST)
+#define atomic_sub(p, v)   __atomic_sub_fetch(p, v, __ATOMIC_SEQ_CST)
+#define atomic_or(p, v)	   __atomic_fetch_or(p, v, __ATOMIC_SEQ_CST)
+#define atomic_and(p, v)   __atomic_fetch_and(p, v, __ATOMIC_SEQ_CST)
 /* True if *@p was *@old and is now @new; else *@old is what was found. */
 #define atomic_cmpxchg(p, old, new) \
 	__atomic_compare_exchange_n(p, old, new, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)

@@ -23,6 +23,7 @@ struct bug_entry {
 #define BUG_STR(x)  BUG_STR_(x)
 
 /* Basic asm: position-independent code has no immediate operand for a string's address. */
+/* clang-format off */
 #define BUG_AT(what)                                                            \
 	do {                                                                    \
 		asm volatile("1: ud2\n\t"                                       \
@@ -35,12 +36,13 @@ struct bug_entry {
 			     ".popsection");                                    \
 		__builtin_unreachable();                                        \
 	} while (0)
+/* clang-format on */
 
 #define BUG() BUG_AT("BUG")
-#define BUG_ON(cond)                                                            \
-	do {                                                                    \
-		if (unlikely(cond))                                             \
-			BUG_AT(#cond);                                          \
+#define BUG_ON(cond)                   \
+	do {                           \
+		if (unlikely(cond))    \
+			BUG_AT(#cond); \
 	} while (0)
 
 #ifdef DEBUG

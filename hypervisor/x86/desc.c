@@ -71,7 +71,7 @@ void desc_init_window(unsigned int cpu, mfn_t reserved, void *page)
 	u64 block = CPU_BLOCKS_START + ((u64)cpu << CPU_BLOCK_SHIFT);
 	u64 *gdt = page;
 
-#define SLOT(sel) ((((sel) & 0xfff8) - GDT_RESERVED_PAGE * PAGE_SIZE) / 8)
+#define SLOT(sel) ((((sel)&0xfff8) - GDT_RESERVED_PAGE * PAGE_SIZE) / 8)
 	gdt[SLOT(SEL_HV_CS)] = DESC_CODE64;
 	gdt[SLOT(SEL_HV_DS)] = DESC_DATA;
 	gdt[SLOT(SEL_GUEST_CS32)] = DESC_CODE32_3;
@@ -131,9 +131,9 @@ static void init_syscall(unsigned int cpu)
 	insn_wrmsr(MSR_STAR, (u64)SEL_GUEST_CS_BASE32 << 48 | (u64)SEL_HV_CS << 32);
 	insn_wrmsr(MSR_LSTAR, block + CPU_BLOCK_STUB);
 	insn_wrmsr(MSR_CSTAR, block + CPU_BLOCK_STUB + (entry_stub_cstar - entry_stub_lstar));
-	insn_wrmsr(MSR_SYSCALL_MASK,
-		   RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT | RFLAGS_RF |
-		   RFLAGS_VM | RFLAGS_AC | RFLAGS_VIF | RFLAGS_VIP);
+	insn_wrmsr(MSR_SYSCALL_MASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT |
+					     RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_VIF |
+					     RFLAGS_VIP);
 	if (cpu_features.amd)
 		return;
 	/* AMD processors refuse SYSENTER in long mode, others use it from 32-bit code. */
@@ -157,8 +157,7 @@ void desc_init_cpu(unsigned int cpu)
 }
 
 /* Show @n frames from entry @first of this CPU's window on, zeroes up to @pages. */
-static void fill_window(unsigned int first, unsigned int pages, const mfn_t *frames,
-			unsigned int n)
+static void fill_window(unsigned int first, unsigned int pages, const mfn_t *frames, unsigned int n)
 {
 	unsigned int cpu = this_cpu_id();
 	pte_t *l1 = &desc_window_l1[cpu * DESC_WINDOW_PAGES + first];

@@ -12,13 +12,13 @@
 #define X86_DESC_H
 
 /* Selectors, all in the reserved page; the guest ones are ABI. */
-#define SEL_HV_CS    0xe008
-#define SEL_HV_DS    0xe010
-#define SEL_GUEST_CS32 0xe023 /* FLAT_RING3_CS32 */
-#define SEL_GUEST_DS 0xe02b   /* FLAT_RING3_DS/SS */
-#define SEL_GUEST_CS 0xe033   /* FLAT_RING3_CS64 */
-#define SEL_TSS	     0xe040   /* 16 bytes */
-#define SEL_LDT	     0xe050   /* 16 bytes */
+#define SEL_HV_CS	    0xe008
+#define SEL_HV_DS	    0xe010
+#define SEL_GUEST_CS32	    0xe023 /* FLAT_RING3_CS32 */
+#define SEL_GUEST_DS	    0xe02b /* FLAT_RING3_DS/SS */
+#define SEL_GUEST_CS	    0xe033 /* FLAT_RING3_CS64 */
+#define SEL_TSS		    0xe040 /* 16 bytes */
+#define SEL_LDT		    0xe050 /* 16 bytes */
 #define SEL_GUEST_CS_BASE32 0xe023 /* STAR[63:48]: sysret gives CS+16, SS+8 */
 
 #ifndef __ASSEMBLER__

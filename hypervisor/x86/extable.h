@@ -9,15 +9,17 @@
 #define X86_EXTABLE_H
 
 #ifdef __ASSEMBLER__
+/* clang-format off */
 .macro EXTABLE from, to
 	.pushsection .extable, "a"
 	.quad \from, \to
 	.popsection
 .endm
+/* clang-format on */
 #else
 #include "lib/types.h"
 
-#define EXTABLE(from, to)                                                       \
+#define EXTABLE(from, to) \
 	".pushsection .extable, \"a\"\n\t.quad " #from ", " #to "\n\t.popsection\n\t"
 
 /* Where to continue after a fault at @rip, or 0. */

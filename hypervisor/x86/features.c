@@ -14,10 +14,10 @@ const char *features_missing;
 
 extern const u64 altstac_start[], altstac_end[], altclac_start[], altclac_end[];
 
-#define XCR0_X87	(1UL << 0)
-#define XCR0_SSE	(1UL << 1)
-#define XCR0_AVX	(1UL << 2)
-#define XCR0_AVX512	(7UL << 5)
+#define XCR0_X87	  (1UL << 0)
+#define XCR0_SSE	  (1UL << 1)
+#define XCR0_AVX	  (1UL << 2)
+#define XCR0_AVX512	  (7UL << 5)
 #define MSR_PLATFORM_INFO 0xce
 
 static bool bit(u32 word, unsigned int n)

@@ -13,7 +13,7 @@ struct cpu_features {
 	bool tsc_deadline, tsc_invariant, rdtscp;
 	u32 family, model, stepping;
 	u32 max_leaf, max_ext_leaf, phys_bits;
-	u64 xcr0;      /* components enabled for guests; 0 without XSAVE */
+	u64 xcr0;	/* components enabled for guests; 0 without XSAVE */
 	u32 xsave_size; /* bytes of a save area for xcr0, standard format; 512 without XSAVE */
 };
 
@@ -39,11 +39,11 @@ void features_patch(void);
  * .altstac or .altclac; features_patch() turns them into the
  * instructions on processors with SMAP.
  */
-#define ASM_STAC                                                                \
-	"661: .byte 0x0f, 0x1f, 0x00\n\t"                                       \
+#define ASM_STAC                          \
+	"661: .byte 0x0f, 0x1f, 0x00\n\t" \
 	".pushsection .altstac, \"a\"\n\t.quad 661b\n\t.popsection\n\t"
-#define ASM_CLAC                                                                \
-	"662: .byte 0x0f, 0x1f, 0x00\n\t"                                       \
+#define ASM_CLAC                          \
+	"662: .byte 0x0f, 0x1f, 0x00\n\t" \
 	".pushsection .altclac, \"a\"\n\t.quad 662b\n\t.popsection\n\t"
 
 #endif

@@ -7,16 +7,16 @@
 
 #include "lib/types.h"
 
-#define INSN_READ_CR(n)                                                         \
-	static inline u64 insn_read_cr##n(void)                                 \
-	{                                                                       \
-		u64 v;                                                          \
-		asm volatile("mov %%cr" #n ", %0" : "=r"(v)::"memory");         \
-		return v;                                                       \
-	}                                                                       \
-	static inline void insn_write_cr##n(u64 v)                              \
-	{                                                                       \
-		asm volatile("mov %0, %%cr" #n ::"r"(v) : "memory");            \
+#define INSN_READ_CR(n)                                                 \
+	static inline u64 insn_read_cr##n(void)                         \
+	{                                                               \
+		u64 v;                                                  \
+		asm volatile("mov %%cr" #n ", %0" : "=r"(v)::"memory"); \
+		return v;                                               \
+	}                                                               \
+	static inline void insn_write_cr##n(u64 v)                      \
+	{                                                               \
+		asm volatile("mov %0, %%cr" #n ::"r"(v) : "memory");    \
 	}
 INSN_READ_CR(0)
 INSN_READ_CR(2)
@@ -24,16 +24,16 @@ INSN_READ_CR(3)
 INSN_READ_CR(4)
 #undef INSN_READ_CR
 
-#define INSN_DR(n)                                                              \
-	static inline u64 insn_read_dr##n(void)                                 \
-	{                                                                       \
-		u64 v;                                                          \
-		asm volatile("mov %%dr" #n ", %0" : "=r"(v));                   \
-		return v;                                                       \
-	}                                                                       \
-	static inline void insn_write_dr##n(u64 v)                              \
-	{                                                                       \
-		asm volatile("mov %0, %%dr" #n ::"r"(v));                       \
+#define INSN_DR(n)                                            \
+	static inline u64 insn_read_dr##n(void)               \
+	{                                                     \
+		u64 v;                                        \
+		asm volatile("mov %%dr" #n ", %0" : "=r"(v)); \
+		return v;                                     \
+	}                                                     \
+	static inline void insn_write_dr##n(u64 v)            \
+	{                                                     \
+		asm volatile("mov %0, %%dr" #n ::"r"(v));     \
 	}
 INSN_DR(0)
 INSN_DR(1)

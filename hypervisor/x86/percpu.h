@@ -58,7 +58,7 @@ static inline unsigned int this_cpu_id(void)
 /* The registers with which the current guest entered the hypervisor. */
 #define guest_regs() (&cpu_info()->guest_regs)
 
-#define DEFINE_PERCPU(type, name) __section(".percpu") __typeof__(type) percpu__##name
+#define DEFINE_PERCPU(type, name)  __section(".percpu") __typeof__(type) percpu__##name
 #define DECLARE_PERCPU(type, name) extern __typeof__(type) percpu__##name
 
 extern u64 percpu_delta[MAX_CPUS]; /* distance of each CPU's copy */

@@ -14,17 +14,13 @@ static size_t copy(void *dst, const void *src, size_t len)
 {
 	size_t left = len / 8;
 
-	asm volatile(ASM_STAC
-		     "1: rep movsq\n\t"
-		     "mov %k[tail], %%ecx\n"
-		     "2: rep movsb\n"
-		     "3:\n\t" ASM_CLAC
-		     ".pushsection .text.fixup, \"ax\"\n"
-		     "4: lea (%[tail], %%rcx, 8), %%rcx\n\t"
-		     "jmp 3b\n\t"
-		     ".popsection\n\t"
-		     EXTABLE(1b, 4b)
-		     EXTABLE(2b, 3b)
+	asm volatile(ASM_STAC "1: rep movsq\n\t"
+			      "mov %k[tail], %%ecx\n"
+			      "2: rep movsb\n"
+			      "3:\n\t" ASM_CLAC ".pushsection .text.fixup, \"ax\"\n"
+			      "4: lea (%[tail], %%rcx, 8), %%rcx\n\t"
+			      "jmp 3b\n\t"
+			      ".popsection\n\t" EXTABLE(1b, 4b) EXTABLE(2b, 3b)
 		     : "+D"(dst), "+S"(src), "+c"(left)
 		     : [tail] "r"(len % 8)
 		     : "memory", "cc");
@@ -52,17 +48,13 @@ size_t usercopy_clear(gaddr_t dst, size_t len)
 
 	if (unlikely(!usercopy_ok(dst, len)))
 		return len;
-	asm volatile(ASM_STAC
-		     "1: rep stosq\n\t"
-		     "mov %k[tail], %%ecx\n"
-		     "2: rep stosb\n"
-		     "3:\n\t" ASM_CLAC
-		     ".pushsection .text.fixup, \"ax\"\n"
-		     "4: lea (%[tail], %%rcx, 8), %%rcx\n\t"
-		     "jmp 3b\n\t"
-		     ".popsection\n\t"
-		     EXTABLE(1b, 4b)
-		     EXTABLE(2b, 3b)
+	asm volatile(ASM_STAC "1: rep stosq\n\t"
+			      "mov %k[tail], %%ecx\n"
+			      "2: rep stosb\n"
+			      "3:\n\t" ASM_CLAC ".pushsection .text.fixup, \"ax\"\n"
+			      "4: lea (%[tail], %%rcx, 8), %%rcx\n\t"
+			      "jmp 3b\n\t"
+			      ".popsection\n\t" EXTABLE(1b, 4b) EXTABLE(2b, 3b)
 		     : "+D"(d), "+c"(left)
 		     : [tail] "r"(len % 8), "a"(0UL)
 		     : "memory", "cc");

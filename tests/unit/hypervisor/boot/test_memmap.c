@@ -123,7 +123,8 @@ START_TEST(random_maps_obey_the_rule)
 				if (out[i].start <= at && at < out[i].start + out[i].size)
 					got = got ? ~0U : out[i].type;
 			if (got != want)
-				ck_abort_msg("round %u, address %lu: %u, not %u", round, at, got, want);
+				ck_abort_msg("round %u, address %lu: %u, not %u", round, at, got,
+					     want);
 		}
 		for (unsigned int i = 1; i < count; i++)
 			if (out[i].start < out[i - 1].start + out[i - 1].size)
@@ -134,5 +135,4 @@ END_TEST
 
 UNIT_MAIN("boot/memmap", unsorted_entries_are_sorted, reserved_cuts_ram,
 	  neighbours_of_one_type_are_joined, unknown_types_are_reserved,
-	  an_entry_past_the_end_is_clipped, too_many_entries_lose_the_top,
-	  random_maps_obey_the_rule)
+	  an_entry_past_the_end_is_clipped, too_many_entries_lose_the_top, random_maps_obey_the_rule)

@@ -10,11 +10,14 @@
 struct spinlock {
 	int held;
 };
-#define SPINLOCK_INIT { 0 }
-#define spin_trylock(l) (!(l)->held++)
-#define spin_held(l)	((l)->held != 0)
-#define spin_unlock(l)	((l)->held = 0)
-#define insn_irq_save() 0
+#define SPINLOCK_INIT \
+	{             \
+		0     \
+	}
+#define spin_trylock(l)		(!(l)->held++)
+#define spin_held(l)		((l)->held != 0)
+#define spin_unlock(l)		((l)->held = 0)
+#define insn_irq_save()		0
 #define insn_irq_restore(flags) ((void)(flags))
 
 #include "lib/format.h"

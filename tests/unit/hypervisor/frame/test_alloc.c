@@ -24,7 +24,10 @@ extern unsigned char test_memory[], test_table[];
 struct spinlock {
 	int held;
 };
-#define SPINLOCK_INIT { 0 }
+#define SPINLOCK_INIT \
+	{             \
+		0     \
+	}
 static inline u64 spin_lock_irqsave(struct spinlock *l)
 {
 	return l->held++;
@@ -36,11 +39,15 @@ static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
 
 #define X86_BUG_H
 #include <stdlib.h>
-#define BUG_ON(cond)  do { if (cond) abort(); } while (0)
-#define ASSERT(cond)  BUG_ON(!(cond))
+#define BUG_ON(cond)             \
+	do {                     \
+		if (cond)        \
+			abort(); \
+	} while (0)
+#define ASSERT(cond) BUG_ON(!(cond))
 
 #include "frame/alloc.c"
-#define lock	slab_lock
+#define lock slab_lock
 #include "frame/slab.c"
 #undef lock
 

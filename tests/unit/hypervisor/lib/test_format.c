@@ -18,14 +18,14 @@
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 #pragma GCC diagnostic ignored "-Wformat-truncation"
 
-#define SAME(...)                                                               \
-	do {                                                                    \
-		char a[128], b[128];                                            \
-		int na = lib_snprintf(a, sizeof(a), __VA_ARGS__);               \
-		int nb = snprintf(b, sizeof(b), __VA_ARGS__);                   \
-                                                                                \
-		ck_assert_str_eq(a, b);                                         \
-		ck_assert_int_eq(na, nb);                                       \
+#define SAME(...)                                                 \
+	do {                                                      \
+		char a[128], b[128];                              \
+		int na = lib_snprintf(a, sizeof(a), __VA_ARGS__); \
+		int nb = snprintf(b, sizeof(b), __VA_ARGS__);     \
+                                                                  \
+		ck_assert_str_eq(a, b);                           \
+		ck_assert_int_eq(na, nb);                         \
 	} while (0)
 
 /* An assertion for each of the many combinations would be slow. */
@@ -43,8 +43,8 @@ START_TEST(numbers_agree_with_libc)
 	static const char *const sizes[] = { "", "1", "8", "20", ".0", ".5", "12.5", "3.8" };
 	static const char *const kinds[] = { "hhd", "hd", "d", "ld", "lld", "zd", "i",	 "u",
 					     "hhu", "lu", "x", "lx", "llX", "zx", "#lx", "o" };
-	static const u64 values[] = { 0,	   1,	       9,	   255,	     0x7fffffff,
-				      0x80000000u, 0xffffffffu, 1ULL << 63, ~0ULL,   12345678901234ULL };
+	static const u64 values[] = { 0,	   1,		9,	    255,   0x7fffffff,
+				      0x80000000u, 0xffffffffu, 1ULL << 63, ~0ULL, 12345678901234ULL };
 	char fmt[32];
 
 	for (size_t f = 0; f < ARRAY_SIZE(flags); f++)
@@ -53,7 +53,8 @@ START_TEST(numbers_agree_with_libc)
 				for (size_t v = 0; v < ARRAY_SIZE(values); v++) {
 					const char *kind = kinds[k] + (kinds[k][0] == '#');
 
-					snprintf(fmt, sizeof(fmt), "[%%%s%s%s]", flags[f], sizes[s], kind);
+					snprintf(fmt, sizeof(fmt), "[%%%s%s%s]", flags[f], sizes[s],
+						 kind);
 					if (!same(fmt, values[v]))
 						ck_abort_msg("%s of %#lx", fmt, values[v]);
 				}
@@ -104,5 +105,4 @@ START_TEST(bad_formats_do_no_harm)
 END_TEST
 
 UNIT_MAIN("lib/format", numbers_agree_with_libc, text_agrees_with_libc,
-	  pointers_have_sixteen_digits, a_short_buffer_is_cut_and_terminated,
-	  bad_formats_do_no_harm)
+	  pointers_have_sixteen_digits, a_short_buffer_is_cut_and_terminated, bad_formats_do_no_harm)

@@ -125,5 +125,4 @@ START_TEST(numbers_are_parsed_exactly)
 END_TEST
 
 UNIT_MAIN("lib/string", copies_agree_with_libc, overlapping_moves_agree_with_libc,
-	  comparisons_agree_with_libc, string_copy_terminates_and_clears,
-	  numbers_are_parsed_exactly)
+	  comparisons_agree_with_libc, string_copy_terminates_and_clears, numbers_are_parsed_exactly)
