@@ -116,6 +116,28 @@ int type_put(struct frame *f, bool preemptible)
 	}
 }
 
+bool type_share(struct frame *f, enum frame_type type)
+{
+	u64 w = READ_ONCE(f->type);
+
+	while (typeword_shared(w, 1) && typeword_kind(w) == type)
+		if (atomic_cmpxchg(&f->type, &w, w + 1))
+			return true;
+	return false;
+}
+
+bool type_unshare(struct frame *f)
+{
+	u64 w;
+
+	owner_stamp(f);
+	w = READ_ONCE(f->type);
+	while (typeword_shared(w, 2))
+		if (atomic_cmpxchg(&f->type, &w, w - 1))
+			return true;
+	return false;
+}
+
 int type_get_owned(mfn_t m, u16 domid, enum frame_type type)
 {
 	int r;

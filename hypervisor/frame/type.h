@@ -24,6 +24,14 @@ int type_get(struct frame *f, enum frame_type type) __must_check;
 /* Give the use back; -EINTR as above while a table is being invalidated (only if @preemptible). */
 int type_put(struct frame *f, bool preemptible);
 
+/*
+ * One more use of a table that is in use already, one less where others
+ * remain: without the mm_lock, since nothing is checked or undone.  False if
+ * it takes more than that; the caller then takes the lock and the long way.
+ */
+bool type_share(struct frame *f, enum frame_type type) __must_check;
+bool type_unshare(struct frame *f) __must_check;
+
 /* References and use in one go, for RAM of domain @domid. */
 int type_get_owned(mfn_t m, u16 domid, enum frame_type type) __must_check;
 void type_put_owned(struct frame *f);

@@ -12,8 +12,9 @@
  * Rules
  *  - The kind changes only from count 0 and not PARTIAL.  The kind stays
  *    readable at count 0: it says which translations may still be cached.
- *  - Only WRITABLE is taken and dropped without the owner's mm_lock.  Every
- *    other transition is made under it, so BUSY is contended for WRITABLE only:
+ *  - Only WRITABLE is taken and dropped without the owner's mm_lock, and uses
+ *    of a checked table beyond its first (typeword_shared).  Every other
+ *    transition is made under it, so BUSY is contended for WRITABLE only:
  *    there a second taker waits until the first one's flush is done.
  *  - A table whose count falls to 0 is undone at once, before the count does
  *    (the last user's count stays 1 and BUSY meanwhile), so a word with count
@@ -72,6 +73,13 @@ static inline u64 typeword_make(enum frame_type kind, u64 count)
 static inline bool typeword_checked_kind(enum frame_type kind)
 {
 	return kind >= FRAME_L1 && kind <= FRAME_SEGDESC;
+}
+
+/* A checked table with @least uses or more, and room for another: its count can change by one with no work. */
+static inline bool typeword_shared(u64 w, u64 least)
+{
+	return (w & (TYPEWORD_VALID | TYPEWORD_BUSY | TYPEWORD_PARTIAL)) == TYPEWORD_VALID &&
+	       typeword_count(w) >= least && typeword_count(w) < TYPEWORD_COUNT_MAX;
 }
 
 /* One more use as @kind. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ticket spinlocks.
+ * Spinlocks, not in order of arrival.
+ *
+ * This hypervisor is at home in virtual machines, whose processors stop and
+ * start without notice.  A queue would hand the lock to a waiter that is not
+ * running while others that are spin on; so whoever finds it free takes it.
  *
  * The plain form leaves interrupts alone: it is for locks that no interrupt
  * handler takes.  A lock that one does take is always taken with the _irqsave
@@ -15,43 +19,34 @@
 #include "x86/percpu.h"
 
 struct spinlock {
-	u16 head; /* ticket being served */
-	u16 tail; /* next ticket to hand out */
 	u32 owner; /* CPU + 1 that holds it, 0 if none */
 };
 
-#define SPINLOCK_INIT { 0, 0, 0 }
+#define SPINLOCK_INIT { 0 }
 
 static inline void spin_init(struct spinlock *l)
 {
-	l->head = l->tail = 0;
 	l->owner = 0;
-}
-
-static inline void spin_lock(struct spinlock *l)
-{
-	u16 ticket = __atomic_fetch_add(&l->tail, 1, __ATOMIC_ACQ_REL);
-
-	ASSERT(READ_ONCE(l->owner) != this_cpu_id() + 1);
-	while (unlikely(__atomic_load_n(&l->head, __ATOMIC_ACQUIRE) != ticket))
-		insn_pause();
-	l->owner = this_cpu_id() + 1;
 }
 
 static inline bool spin_trylock(struct spinlock *l)
 {
-	u16 head = READ_ONCE(l->head), tail = head;
+	u32 none = 0;
 
-	if (!atomic_cmpxchg(&l->tail, &tail, (u16)(head + 1)))
-		return false;
-	l->owner = this_cpu_id() + 1;
-	return true;
+	return atomic_cmpxchg(&l->owner, &none, this_cpu_id() + 1);
+}
+
+static inline void spin_lock(struct spinlock *l)
+{
+	ASSERT(READ_ONCE(l->owner) != this_cpu_id() + 1);
+	while (unlikely(!spin_trylock(l)))
+		while (READ_ONCE(l->owner))
+			insn_pause();
 }
 
 static inline void spin_unlock(struct spinlock *l)
 {
-	l->owner = 0;
-	__atomic_store_n(&l->head, (u16)(l->head + 1), __ATOMIC_RELEASE);
+	atomic_store(&l->owner, 0);
 }
 
 static inline u64 spin_lock_irqsave(struct spinlock *l)
