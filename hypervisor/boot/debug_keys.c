@@ -67,7 +67,6 @@ static struct report reports[] = {
 
 static void report_memory(void *arg)
 {
-	(void)arg;
 	log_err("memory: %lu KiB, %lu KiB free\n", alloc_total_count() * 4, alloc_free_count() * 4);
 }
 
@@ -84,13 +83,11 @@ static void key_memory(char key)
 {
 	static struct tasklet task = { .fn = report_memory };
 
-	(void)key;
 	tasklet_schedule(&task);
 }
 
 static void key_reboot(char key)
 {
-	(void)key;
 	log_err("Rebooting at the operator's wish.\n");
 	cpus_stop_others();
 	reset_machine();
@@ -98,7 +95,6 @@ static void key_reboot(char key)
 
 static void key_crash(char key)
 {
-	(void)key;
 	panic("debug key '%c'\n", key);
 }
 

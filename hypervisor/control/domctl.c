@@ -99,7 +99,6 @@ HYPERCALL(domctl)
 {
 	struct xen_domctl op;
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (!current->domain->privileged)
 		return -EPERM;
 	if (!arg_get(&op, a1))

@@ -11,7 +11,6 @@ DOMCTL(ioport_permission)
 	struct xen_domctl_ioport_permission *p = &op->u.ioport_permission;
 	u64 last = (u64)p->first_port + p->nr_ports - 1;
 
-	(void)answer;
 	if (!p->nr_ports)
 		return 0;
 	if (last > 0xffff)
@@ -25,7 +24,6 @@ DOMCTL(iomem_permission)
 {
 	struct xen_domctl_iomem_permission *p = &op->u.iomem_permission;
 
-	(void)answer;
 	if (!p->nr_mfns)
 		return 0;
 	if (p->first_mfn + p->nr_mfns < p->first_mfn)
@@ -39,7 +37,6 @@ DOMCTL(irq_permission)
 {
 	struct xen_domctl_irq_permission *p = &op->u.irq_permission;
 
-	(void)answer;
 	if (!access_irq(current->domain, p->pirq))
 		return -EPERM;
 	return access_set_irq(d, p->pirq, p->allow_access);

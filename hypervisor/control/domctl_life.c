@@ -60,7 +60,6 @@ DOMCTL(createdomain)
 
 DOMCTL(destroydomain)
 {
-	(void)op, (void)answer;
 	if (d == current->domain || d == domain_dom0)
 		return -EINVAL;
 	return destroy_domain(d);
@@ -68,19 +67,16 @@ DOMCTL(destroydomain)
 
 DOMCTL(pausedomain)
 {
-	(void)op, (void)answer;
 	return d == current->domain ? -EINVAL : pause_by_controller(d);
 }
 
 DOMCTL(unpausedomain)
 {
-	(void)op, (void)answer;
 	return pause_undo_by_controller(d);
 }
 
 DOMCTL(resumedomain)
 {
-	(void)op, (void)answer;
 	return d == current->domain ? -EINVAL : shutdown_resume(d);
 }
 
@@ -159,7 +155,6 @@ DOMCTL(max_vcpus)
 {
 	u32 max = op->u.max_vcpus.max;
 
-	(void)answer;
 	if (d == current->domain || max != d->max_vcpus)
 		return -EINVAL;
 	for (u32 i = 0; i < max; i++) {
@@ -173,14 +168,12 @@ DOMCTL(max_vcpus)
 
 DOMCTL(setdomainhandle)
 {
-	(void)answer;
 	memcpy(d->uuid, op->u.setdomainhandle.handle, sizeof(d->uuid));
 	return 0;
 }
 
 DOMCTL(settimeoffset)
 {
-	(void)answer;
 	d->time_offset = op->u.settimeoffset.time_offset_seconds;
 	vcpu_time_update_wallclock(d);
 	return 0;
@@ -188,20 +181,17 @@ DOMCTL(settimeoffset)
 
 DOMCTL(subscribe)
 {
-	(void)answer;
 	d->suspend_evtchn = (u16)op->u.subscribe.port;
 	return 0;
 }
 
 DOMCTL(set_address_size)
 {
-	(void)d, (void)answer;
 	return op->u.address_size.size == 64 ? 0 : -EINVAL;
 }
 
 DOMCTL(get_address_size)
 {
-	(void)d;
 	op->u.address_size.size = 64;
 	*answer = true;
 	return 0;
@@ -210,7 +200,6 @@ DOMCTL(get_address_size)
 /* The TSC is never emulated: mode 0 (default) and 2 (never) are what we do. */
 DOMCTL(settscinfo)
 {
-	(void)answer;
 	if (op->u.tsc_info.tsc_mode != 0 && op->u.tsc_info.tsc_mode != 2)
 		return -EOPNOTSUPP;
 	d->tsc_mode = op->u.tsc_info.tsc_mode;
@@ -231,7 +220,6 @@ DOMCTL(sendtrigger)
 {
 	struct vcpu *v = domain_vcpu(d, op->u.sendtrigger.vcpu);
 
-	(void)answer;
 	if (!v)
 		return -ESRCH;
 	if (op->u.sendtrigger.trigger != XEN_DOMCTL_SENDTRIGGER_NMI)
@@ -248,6 +236,5 @@ DOMCTL(sendtrigger)
  */
 DOMCTL(set_cpu_policy)
 {
-	(void)op, (void)answer;
 	return d == current->domain ? -EINVAL : 0;
 }

@@ -15,7 +15,6 @@ DOMCTL(max_mem)
 {
 	u64 pages = op->u.max_mem.max_memkb >> (PAGE_SHIFT - 10);
 
-	(void)answer;
 	spin_lock(&d->pool.lock);
 	d->pool.max = MIN(pages, (u64)~0U);
 	spin_unlock(&d->pool.lock);
@@ -47,7 +46,6 @@ DOMCTL(getpageframeinfo3)
 {
 	u64 array = arg_handle(op->u.getpageframeinfo3.array);
 
-	(void)answer;
 	if (op->u.getpageframeinfo3.num > DOMCTL_FRAMEINFO_MAX)
 		return -E2BIG;
 	for (u64 i = 0; i < op->u.getpageframeinfo3.num; i++) {
@@ -66,7 +64,6 @@ DOMCTL(hypercall_init)
 {
 	mfn_t m = mfn(op->u.hypercall_init.gmfn);
 
-	(void)answer;
 	if (!frame_valid(m) || type_get_owned(m, d->id, FRAME_WRITABLE))
 		return -EACCES;
 	hypercall_page_fill(mfn_to_virt(m));
@@ -78,6 +75,5 @@ DOMCTL(hypercall_init)
 /* The tools ask to turn logging off at odd times; there is none yet to turn on. */
 DOMCTL(shadow_op)
 {
-	(void)d, (void)answer;
 	return op->u.shadow_op.op == XEN_DOMCTL_SHADOW_OP_OFF ? 0 : -EOPNOTSUPP;
 }

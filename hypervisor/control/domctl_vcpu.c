@@ -15,7 +15,6 @@ DOMCTL(setvcpucontext)
 	vcpu_guest_context_t *c;
 	long rc;
 
-	(void)answer;
 	if (!v || d == current->domain)
 		return v ? -EINVAL : -ESRCH;
 	if (!arg_handle(op->u.vcpucontext.ctxt)) /* reset: nothing a PV guest needs */
@@ -45,7 +44,6 @@ DOMCTL(getvcpucontext)
 	vcpu_guest_context_t *c;
 	long rc;
 
-	(void)answer;
 	if (!v || d == current->domain)
 		return v ? -EINVAL : -ESRCH;
 	if (!v->initialised)
@@ -113,7 +111,6 @@ DOMCTL(vcpuaffinity)
 	struct vcpu *v = domain_vcpu(d, a->vcpu);
 	unsigned long hard, soft;
 
-	(void)answer;
 	if (!v)
 		return -ESRCH;
 	if (!a->flags ||
@@ -135,7 +132,6 @@ DOMCTL(nodeaffinity)
 	struct xen_domctl_nodeaffinity *n = &op->u.nodeaffinity;
 	unsigned long nodes = 1;
 
-	(void)d, (void)answer;
 	if (op->cmd == XEN_DOMCTL_getnodeaffinity)
 		return domctl_put_cpumap(&n->nodemap, nodes) ? 0 : -EFAULT;
 	if (!domctl_get_cpumap(&n->nodemap, &nodes))

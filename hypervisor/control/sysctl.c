@@ -37,7 +37,6 @@ HYPERCALL(sysctl)
 	bool answer = false;
 	long rc = -ENOSYS;
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (!current->domain->privileged)
 		return -EPERM;
 	if (!arg_get(&op, a1))

@@ -132,7 +132,6 @@ SYSCTL(readconsole)
 
 SYSCTL(debug_keys)
 {
-	(void)answer;
 	for (u32 i = 0; i < MIN(op->u.debug_keys.nr_keys, 64U); i++) {
 		char c;
 

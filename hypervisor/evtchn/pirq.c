@@ -195,7 +195,6 @@ static void raise(unsigned int irq, void *arg)
 	struct pirq *pirq = arg;
 	struct evtchn_port *p = port_find(pirq->domain, READ_ONCE(pirq->port));
 
-	(void)irq;
 	if (!p)
 		return;
 	spin_lock(&p->lock);

@@ -75,7 +75,6 @@ static long do_unregister(struct vcpu *v, u64 arg)
 
 HYPERCALL(callback_op)
 {
-	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
 	case CALLBACKOP_register: return do_register(current, a2);
 	case CALLBACKOP_unregister: return do_unregister(current, a2);
@@ -88,7 +87,6 @@ HYPERCALL(set_callbacks)
 {
 	struct vcpu *v = current;
 
-	(void)a4, (void)a5;
 	if (!va_canonical(a1) || !va_canonical(a2) || !va_canonical(a3))
 		return -EINVAL;
 	v->cb_event = (struct callback){ gaddr(a1), true };

@@ -45,7 +45,6 @@ static long console_read(u64 count, u64 to)
 
 HYPERCALL(console_io)
 {
-	(void)a4, (void)a5;
 	if (!current->domain->privileged)
 		return -EPERM;
 	if ((s32)a2 < 0)

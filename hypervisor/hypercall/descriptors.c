@@ -13,9 +13,6 @@ HYPERCALL(set_gdt)
 	u64 frames[FIRST_RESERVED_GDT_PAGE];
 	u32 entries = a2;
 
-	(void)a3;
-	(void)a4;
-	(void)a5;
 	if (entries > FIRST_RESERVED_GDT_ENTRY)
 		return -EINVAL;
 	if (usercopy_from(frames, gaddr(a1), DIV_ROUND_UP(entries, 512) * sizeof(frames[0])))
@@ -25,8 +22,5 @@ HYPERCALL(set_gdt)
 
 HYPERCALL(update_descriptor)
 {
-	(void)a3;
-	(void)a4;
-	(void)a5;
 	return paging_update_descriptor(current->domain, maddr(a1), a2);
 }

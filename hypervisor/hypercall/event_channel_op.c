@@ -177,7 +177,6 @@ long hypercall_event_channel_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 	struct domain *d = current->domain;
 	u32 port;
 
-	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
 	/* close, send and unmask take a structure whose only member is the port. */
 	case EVTCHNOP_send: return arg_get(&port, a2) ? evtchn_send(d, port) : -EFAULT;

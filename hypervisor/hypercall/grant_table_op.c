@@ -158,7 +158,6 @@ static long grant_op_get_version(u64 arg)
 
 HYPERCALL(grant_table_op)
 {
-	(void)a4, (void)a5;
 	if ((s32)a3 < 0)
 		return -EINVAL;
 	a3 = (u32)a3;

@@ -200,7 +200,6 @@ HYPERCALL(memory_op)
 {
 	u32 op = a1 & MEMOP_CMD_MASK;
 
-	(void)a3, (void)a4, (void)a5;
 	switch (op) {
 	case XENMEM_increase_reservation:
 	case XENMEM_decrease_reservation:

@@ -155,7 +155,6 @@ HYPERCALL(mmu_update)
 	struct batch b = { .table = NULL };
 	int r;
 
-	(void)a5;
 	if (count & COUNT_RESTARTED) {
 		count &= ~COUNT_RESTARTED;
 		if (a3 && !arg_get(&before, a3))

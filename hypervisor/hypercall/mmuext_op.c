@@ -70,7 +70,6 @@ static int ext_write_page(struct domain *d, mfn_t dst, const mfn_t *src)
 
 static void flush_cache(void *unused)
 {
-	(void)unused;
 	insn_wbinvd();
 }
 
@@ -175,7 +174,6 @@ HYPERCALL(mmuext_op)
 	struct target t;
 	int r;
 
-	(void)a5;
 	if (count & COUNT_RESTARTED) {
 		count &= ~COUNT_RESTARTED;
 		if (a3 && !arg_get(&before, a3))

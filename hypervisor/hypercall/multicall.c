@@ -38,7 +38,6 @@ HYPERCALL(multicall)
 	struct vcpu *v = current;
 	multicall_entry_t call;
 
-	(void)a3, (void)a4, (void)a5;
 	if (v->in_multicall)
 		return -EINVAL;
 	for (; left; left--, list += sizeof(call)) {

@@ -266,9 +266,6 @@ HYPERCALL(physdev_op)
 	struct domain *d = current->domain;
 	unsigned int op = (unsigned int)a1;
 
-	(void)a3;
-	(void)a4;
-	(void)a5;
 	switch (op) {
 	case PHYSDEVOP_set_iopl: return set_iopl(a2);
 	case PHYSDEVOP_set_iobitmap: return set_iobitmap(a2);

@@ -163,10 +163,6 @@ HYPERCALL(platform_op)
 	struct xen_platform_op op;
 	long result;
 
-	(void)a2;
-	(void)a3;
-	(void)a4;
-	(void)a5;
 	if (!current->domain->privileged)
 		return -EPERM;
 	if (!arg_get(&op, a1))

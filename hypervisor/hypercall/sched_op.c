@@ -116,7 +116,6 @@ long hypercall_sched_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 {
 	struct domain *d = current->domain;
 
-	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
 	case SCHEDOP_block: block_current(); return 0;
 	case SCHEDOP_yield: sched_yield(); return 0;

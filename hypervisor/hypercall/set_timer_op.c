@@ -15,7 +15,6 @@ long hypercall_set_timer_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 {
 	u64 now = clock_now();
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (!a1) {
 		vcpu_time_stop_singleshot(current);
 		return 0;

@@ -18,7 +18,6 @@ HYPERCALL(set_trap_table)
 	struct vcpu *v = current;
 	trap_info_t info;
 
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (!a1) {
 		memset(v->traps, 0, sizeof(v->traps));
 		return 0;

@@ -63,8 +63,6 @@ HYPERCALL(update_va_mapping)
 	struct vcpu *v = current;
 	int r;
 
-	(void)a4;
-	(void)a5;
 	r = va_update(v, v->domain->id, a1, a2);
 	return r ? r : va_flush(v->domain, a1, a3);
 }
@@ -75,7 +73,6 @@ HYPERCALL(update_va_mapping_otherdomain)
 	struct target t;
 	int r;
 
-	(void)a5;
 	r = target_get(a4 & 0xffff, &t);
 	if (r)
 		return r;

@@ -152,7 +152,6 @@ long hypercall_vcpu_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 {
 	struct vcpu *v = domain_vcpu(current->domain, (u32)a2);
 
-	(void)a4, (void)a5;
 	if (!v)
 		return -ENOENT;
 	switch ((u32)a1) {

@@ -19,7 +19,6 @@ HYPERCALL(stack_switch)
 {
 	struct vcpu *v = current;
 
-	(void)a3, (void)a4, (void)a5;
 	v->kernel_ss = flags_selector(a1);
 	v->kernel_sp = a2;
 	return 0;
@@ -27,7 +26,6 @@ HYPERCALL(stack_switch)
 
 HYPERCALL(fpu_taskswitch)
 {
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	guest_cr_set_ts(current, a1 != 0);
 	return 0;
 }
@@ -89,7 +87,6 @@ static void set_gs_user_selector(u16 sel)
 /* @a1 SEGBASE_*, @a2 base address (or selector). */
 HYPERCALL(set_segment_base)
 {
-	(void)a3, (void)a4, (void)a5;
 	if (a1 != SEGBASE_GS_USER_SEL && !va_canonical(a2))
 		return -EINVAL;
 	switch (a1) {
@@ -103,7 +100,6 @@ HYPERCALL(set_segment_base)
 
 HYPERCALL(set_debugreg)
 {
-	(void)a3, (void)a4, (void)a5;
 	if (a1 > 7)
 		return -EINVAL;
 	return debugreg_set(current, (unsigned int)a1, a2);
@@ -111,7 +107,6 @@ HYPERCALL(set_debugreg)
 
 HYPERCALL(get_debugreg)
 {
-	(void)a2, (void)a3, (void)a4, (void)a5;
 	if (a1 > 7)
 		return -EINVAL;
 	return (long)debugreg_get(current, (unsigned int)a1);

@@ -18,7 +18,6 @@ long hypercall_vm_assist(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 {
 	struct domain *d = current->domain;
 
-	(void)a3, (void)a4, (void)a5;
 	if (a2 >= 32 || !(ASSISTS & (1U << a2)))
 		return -EINVAL;
 	switch ((u32)a1) {

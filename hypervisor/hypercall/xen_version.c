@@ -66,7 +66,6 @@ static long version_get_features(u64 to)
 
 HYPERCALL(xen_version)
 {
-	(void)a3, (void)a4, (void)a5;
 	switch ((u32)a1) {
 	case XENVER_version: return VERSION_MAJOR << 16 | VERSION_MINOR;
 	case XENVER_extraversion: return version_text(a2, ".0-lamina", XEN_EXTRAVERSION_LEN);

@@ -92,8 +92,6 @@ static void hw_set_masked(struct irq_desc *d, bool masked)
 
 static void uart_action(unsigned int irq, void *arg)
 {
-	(void)irq;
-	(void)arg;
 	uart_interrupt();
 }
 

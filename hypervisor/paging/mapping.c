@@ -60,7 +60,6 @@ void mapping_put(const struct domain *d, u64 e)
 {
 	struct frame *f = mapping_frame(pte_mfn((pte_t){ e }));
 
-	(void)d;
 	if (!f)
 		return;
 	if (e & PTE_RW)

@@ -76,8 +76,6 @@ void paging_flush_domain(struct domain *d);
 /* Every path that changes a guest page without a guest entry calls this (log-dirty later). */
 static inline void dirty_mark(struct domain *d, mfn_t m)
 {
-	(void)d;
-	(void)m;
 }
 
 #endif

@@ -18,7 +18,6 @@ bool self_iret_emulate(struct vcpu *v, struct regs *regs)
 	} frame;
 	u16 code;
 
-	(void)v;
 	if (usercopy_from(&code, gaddr(regs->rip), sizeof(code)) || code != IRETQ ||
 	    usercopy_from(&frame, gaddr(regs->rsp), sizeof(frame)))
 		return false;

@@ -431,7 +431,6 @@ static void schedule(void)
 
 static void slice_over(void *arg)
 {
-	(void)arg;
 	softirq_raise(SOFTIRQ_SCHEDULE);
 }
 

@@ -92,7 +92,6 @@ void tlb_flush_page_local(u64 va)
 
 static void flush_call(void *arg)
 {
-	(void)arg;
 	tlb_flush_local();
 }
 
