@@ -80,7 +80,19 @@ END_TEST
 #define CPUS	   2
 #define MAX_STATES (1u << 22)
 
-enum op { GET_WRITABLE, PUT_WRITABLE, GET_L1, PUT_L1, GET_L2, PUT_L2, PIN_L1, UNPIN, NR_OPS };
+enum op {
+	GET_WRITABLE,
+	PUT_WRITABLE,
+	GET_L1,
+	PUT_L1,
+	GET_L2,
+	PUT_L2,
+	PIN_L1,
+	UNPIN,
+	SHARE_L1, /* these two without the lock: type_share(), type_unshare() */
+	UNSHARE_L1,
+	NR_OPS
+};
 
 enum pc { IDLE, LOCKED, READ, STAMP, SWAP, FLUSH, CHECK, UNDO, FINISH_CHECK, FINISH_UNDO };
 
@@ -147,7 +159,7 @@ static enum frame_type op_kind(u8 op)
 
 static bool op_gets(u8 op)
 {
-	return op == GET_WRITABLE || op == GET_L1 || op == GET_L2 || op == PIN_L1;
+	return op == GET_WRITABLE || op == GET_L1 || op == GET_L2 || op == PIN_L1 || op == SHARE_L1;
 }
 
 static u8 *uses(struct cpu *c, u8 op)
@@ -239,7 +251,29 @@ static void begin(struct state *s, int n, u8 op)
 		c->left--;
 	c->op = op;
 	c->lost = !op_gets(op) && op != UNPIN && !c->owes;
-	c->pc = op_kind(op) != FRAME_WRITABLE ? LOCKED : c->lost ? STAMP : READ;
+	c->pc = c->lost ? STAMP : READ;
+	if (op_kind(op) != FRAME_WRITABLE && op != SHARE_L1 && op != UNSHARE_L1)
+		c->pc = LOCKED;
+	visit(&t);
+}
+
+/* One use more or less of a table in use; if that is not all it takes, the way under the lock. */
+static void step_read_shared(struct state t, int n)
+{
+	struct cpu *c = &t.cpu[n];
+	bool gets = c->op == SHARE_L1;
+
+	if (typeword_shared(t.word, gets ? 1 : 2) && typeword_kind(t.word) == FRAME_L1) {
+		c->seen = t.word;
+		c->next = gets ? t.word + 1 : t.word - 1;
+		c->pc = SWAP;
+	} else if (gets) {
+		finish(&t, n);
+	} else {
+		c->op = PUT_L1;
+		c->lost = 1;
+		c->pc = LOCKED;
+	}
 	visit(&t);
 }
 
@@ -247,6 +281,11 @@ static void step_read(struct state t, int n)
 {
 	struct cpu *c = &t.cpu[n];
 	enum typeword_action a;
+
+	if (c->op == SHARE_L1 || c->op == UNSHARE_L1) {
+		step_read_shared(t, n);
+		return;
+	}
 
 	if ((c->op == PIN_L1 && (t.word & TYPEWORD_PINNED)) ||
 	    (c->op == UNPIN && !(t.word & TYPEWORD_PINNED))) {
