@@ -27,7 +27,7 @@ static void on_event(struct trap *t)
 
 void proof(void)
 {
-	evtchn_bind_virq_t virq = { .virq = VIRQ_TIMER };
+	evtchn_bind_virq_t virq = { VIRQ_TIMER, 0, 0 };
 	vcpu_set_singleshot_timer_t op = { .flags = 0 };
 
 	near = (u32)event_pair(&far);

@@ -51,7 +51,7 @@ static long interdomain(domid_t dom, u32 port)
 
 void proof(void)
 {
-	evtchn_bind_pirq_t pirq = { .pirq = ~0U };
+	evtchn_bind_pirq_t pirq = { ~0U, 0, 0 };
 	evtchn_bind_vcpu_t move = { .port = 0, .vcpu = 0 };
 	evtchn_status_t status = { .dom = 9999, .port = 1 };
 	evtchn_reset_t reset = { .dom = 9999 };

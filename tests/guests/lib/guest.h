@@ -131,6 +131,10 @@ long smp_start(void (*fn)(void));
 /* Whether the trap is one of vCPU 1. */
 bool smp_on_second(const struct trap *t);
 
+/* Random numbers, the same in each run; and such as break things (fuzz.c). */
+u64 fuzz_random(void);
+u64 fuzz_word(void);
+
 /* libc's, for the compiler. */
 void *memset(void *p, int c, size_t n);
 void *memcpy(void *d, const void *s, size_t n);

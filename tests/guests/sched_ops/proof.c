@@ -21,7 +21,7 @@ static long poll(const evtchn_port_t *ports, unsigned int n, u64 timeout)
 
 void proof(void)
 {
-	evtchn_bind_virq_t virq = { .virq = VIRQ_TIMER };
+	evtchn_bind_virq_t virq = { VIRQ_TIMER, 0, 0 };
 	static evtchn_port_t many[200], bad[] = { ~0U };
 	struct sched_shutdown reason = { .reason = 99 };
 	struct sched_watchdog dog = { .id = 77, .timeout = 5 };

@@ -28,7 +28,7 @@ static long periodic(u64 ns)
 
 void proof(void)
 {
-	evtchn_bind_virq_t virq = { .virq = VIRQ_TIMER };
+	evtchn_bind_virq_t virq = { VIRQ_TIMER, 0, 0 };
 	unsigned int seen;
 	u64 when;
 
