@@ -15,11 +15,11 @@ need-%:
 	@.ci/need $*
 
 hypervisor xenstore: need-build
-	@$(MAKE) --no-print-directory $(J) -C $@ all
+	@$(MAKE) -s --no-print-directory $(J) -C $@ all
 
 toolstack: xenstore
-	@$(MAKE) --no-print-directory $(J) -C toolstack/unpack all
-	@$(MAKE) --no-print-directory $(J) -C $@ all
+	@$(MAKE) -s --no-print-directory $(J) -C toolstack/unpack all
+	@$(MAKE) -s --no-print-directory $(J) -C $@ all
 
 kernel: need-build
 	@guest-patches/build-kernel $(BUILD)/kernel
