@@ -11,118 +11,92 @@
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
+#include "lib/string.h"
 
-static long op_alloc_unbound(u64 arg)
+union op {
+	evtchn_alloc_unbound_t alloc_unbound;
+	evtchn_bind_interdomain_t bind_interdomain;
+	evtchn_bind_virq_t bind_virq;
+	evtchn_bind_ipi_t bind_ipi;
+	evtchn_bind_pirq_t bind_pirq;
+	evtchn_bind_vcpu_t bind_vcpu;
+	evtchn_status_t status;
+	evtchn_reset_t reset;
+	evtchn_init_control_t init_control;
+	evtchn_expand_array_t expand_array;
+	evtchn_set_priority_t set_priority;
+};
+
+/* How much each operation reads, and whether it writes that back. */
+static const struct {
+	u8 size;
+	bool answers;
+} ops[] = {
+	[EVTCHNOP_alloc_unbound] = { sizeof(evtchn_alloc_unbound_t), true },
+	[EVTCHNOP_bind_interdomain] = { sizeof(evtchn_bind_interdomain_t), true },
+	[EVTCHNOP_bind_virq] = { sizeof(evtchn_bind_virq_t), true },
+	[EVTCHNOP_bind_ipi] = { sizeof(evtchn_bind_ipi_t), true },
+	[EVTCHNOP_bind_pirq] = { sizeof(evtchn_bind_pirq_t), true },
+	[EVTCHNOP_bind_vcpu] = { sizeof(evtchn_bind_vcpu_t), false },
+	[EVTCHNOP_status] = { sizeof(evtchn_status_t), true },
+	[EVTCHNOP_reset] = { sizeof(evtchn_reset_t), false },
+	[EVTCHNOP_init_control] = { sizeof(evtchn_init_control_t), true },
+	[EVTCHNOP_expand_array] = { sizeof(evtchn_expand_array_t), false },
+	[EVTCHNOP_set_priority] = { sizeof(evtchn_set_priority_t), false },
+};
+
+/* A port or an error into 0 with the port in its place, or the error. */
+static int answer(int port, u32 *out)
 {
-	evtchn_alloc_unbound_t op;
-	struct domain *d;
-	u16 remote;
-	int rc;
+	if (port < 0)
+		return port;
+	*out = (u32)port;
+	return 0;
+}
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = policy_target(op.dom, POLICY_EVTCHN_ALLOC, &d);
+static int alloc_unbound(evtchn_alloc_unbound_t *op)
+{
+	u16 remote = op->remote_dom == DOMID_SELF ? current->domain->id : op->remote_dom;
+	struct domain *d;
+	int rc = policy_target(op->dom, POLICY_EVTCHN_ALLOC, &d);
+
 	if (rc)
 		return rc;
-	remote = op.remote_dom == DOMID_SELF ? current->domain->id : op.remote_dom;
 	rc = evtchn_alloc_unbound(d, remote);
 	domain_put(d);
-	if (rc < 0)
-		return rc;
-	op.port = (u32)rc;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
+	return answer(rc, &op->port);
 }
 
-static long op_bind_interdomain(struct domain *d, u64 arg)
+static int bind_interdomain(struct domain *d, evtchn_bind_interdomain_t *op)
 {
-	evtchn_bind_interdomain_t op;
 	struct domain *rd;
-	int rc;
+	int rc = policy_target(op->remote_dom, POLICY_EVTCHN_BIND, &rd);
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = policy_target(op.remote_dom, POLICY_EVTCHN_BIND, &rd);
 	if (rc)
 		return rc;
-	rc = evtchn_bind_interdomain(d, rd, op.remote_port);
+	rc = evtchn_bind_interdomain(d, rd, op->remote_port);
 	domain_put(rd);
-	if (rc < 0)
-		return rc;
-	op.local_port = (u32)rc;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
+	return answer(rc, &op->local_port);
 }
 
-static long op_bind_virq(struct domain *d, u64 arg)
+static int status(evtchn_status_t *op)
 {
-	evtchn_bind_virq_t op;
-	int rc;
-
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = evtchn_bind_virq(d, op.virq, op.vcpu);
-	if (rc < 0)
-		return rc;
-	op.port = (u32)rc;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
-}
-
-static long op_bind_ipi(struct domain *d, u64 arg)
-{
-	evtchn_bind_ipi_t op;
-	int rc;
-
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = evtchn_bind_ipi(d, op.vcpu);
-	if (rc < 0)
-		return rc;
-	op.port = (u32)rc;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
-}
-
-static long op_bind_pirq(struct domain *d, u64 arg)
-{
-	evtchn_bind_pirq_t op;
-	int rc;
-
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = evtchn_bind_pirq(d, op.pirq, op.flags);
-	if (rc < 0)
-		return rc;
-	op.port = (u32)rc;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
-}
-
-static long op_status(u64 arg)
-{
-	evtchn_status_t op, out = { 0 };
 	struct domain *d;
-	int rc;
+	int rc = policy_target(op->dom, POLICY_EVTCHN_STATUS, &d);
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = policy_target(op.dom, POLICY_EVTCHN_STATUS, &d);
 	if (rc)
 		return rc;
-	out.dom = op.dom;
-	out.port = op.port;
-	rc = evtchn_status(d, op.port, &out);
+	memset(&op->status, 0, sizeof(*op) - offsetof(evtchn_status_t, status));
+	rc = evtchn_status(d, op->port, op);
 	domain_put(d);
-	if (rc)
-		return rc;
-	return arg_put(arg, &out) ? 0 : -EFAULT;
+	return rc;
 }
 
-static long op_reset(u64 cmd, u64 arg)
+static int reset(domid_t domid)
 {
-	evtchn_reset_t op;
 	struct domain *d;
-	int rc;
+	int rc = policy_target(domid, POLICY_EVTCHN_RESET, &d);
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = policy_target(op.dom, POLICY_EVTCHN_RESET, &d);
 	if (rc)
 		return rc;
 	/* Another's ports may only be swept away while it stands still. */
@@ -134,65 +108,55 @@ static long op_reset(u64 cmd, u64 arg)
 		rc = evtchn_reset(d);
 	} while (rc == -ERESTART && !preempt_needed());
 	domain_put(d);
-	return rc == -ERESTART ? preempt_restart(cmd, arg, 0, 0, 0) : rc;
+	return rc;
 }
 
-static long op_init_control(struct domain *d, u64 arg)
+static int run(struct domain *d, u32 cmd, union op *op)
 {
-	evtchn_init_control_t op;
-	int rc;
-
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = fifo_init_control(d, op.vcpu, op.control_gfn, op.offset);
-	if (rc)
-		return rc;
-	op.link_bits = EVTCHN_FIFO_LINK_BITS;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
-}
-
-static long op_bind_vcpu(struct domain *d, u64 arg)
-{
-	evtchn_bind_vcpu_t op;
-
-	return arg_get(&op, arg) ? evtchn_bind_vcpu(d, op.port, op.vcpu) : -EFAULT;
-}
-
-static long op_expand_array(struct domain *d, u64 arg)
-{
-	evtchn_expand_array_t op;
-
-	return arg_get(&op, arg) ? fifo_expand_array(d, op.array_gfn) : -EFAULT;
-}
-
-static long op_set_priority(struct domain *d, u64 arg)
-{
-	evtchn_set_priority_t op;
-
-	return arg_get(&op, arg) ? fifo_set_priority(d, op.port, op.priority) : -EFAULT;
+	switch (cmd) {
+	case EVTCHNOP_alloc_unbound: return alloc_unbound(&op->alloc_unbound);
+	case EVTCHNOP_bind_interdomain: return bind_interdomain(d, &op->bind_interdomain);
+	case EVTCHNOP_bind_virq:
+		return answer(evtchn_bind_virq(d, op->bind_virq.virq, op->bind_virq.vcpu),
+			      &op->bind_virq.port);
+	case EVTCHNOP_bind_ipi:
+		return answer(evtchn_bind_ipi(d, op->bind_ipi.vcpu), &op->bind_ipi.port);
+	case EVTCHNOP_bind_pirq:
+		return answer(evtchn_bind_pirq(d, op->bind_pirq.pirq, op->bind_pirq.flags),
+			      &op->bind_pirq.port);
+	case EVTCHNOP_bind_vcpu: return evtchn_bind_vcpu(d, op->bind_vcpu.port, op->bind_vcpu.vcpu);
+	case EVTCHNOP_status: return status(&op->status);
+	case EVTCHNOP_reset: return reset(op->reset.dom);
+	case EVTCHNOP_init_control:
+		op->init_control.link_bits = EVTCHN_FIFO_LINK_BITS;
+		return fifo_init_control(d, op->init_control.vcpu, op->init_control.control_gfn,
+					 op->init_control.offset);
+	case EVTCHNOP_expand_array: return fifo_expand_array(d, op->expand_array.array_gfn);
+	default: return fifo_set_priority(d, op->set_priority.port, op->set_priority.priority);
+	}
 }
 
 long hypercall_event_channel_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 {
 	struct domain *d = current->domain;
-	u32 port;
+	u32 cmd = (u32)a1, port;
+	union op op;
+	int rc;
 
-	switch ((u32)a1) {
+	switch (cmd) {
 	/* close, send and unmask take a structure whose only member is the port. */
 	case EVTCHNOP_send: return arg_get(&port, a2) ? evtchn_send(d, port) : -EFAULT;
 	case EVTCHNOP_unmask: return arg_get(&port, a2) ? evtchn_unmask(d, port) : -EFAULT;
 	case EVTCHNOP_close: return arg_get(&port, a2) ? evtchn_close(d, port) : -EFAULT;
-	case EVTCHNOP_alloc_unbound: return op_alloc_unbound(a2);
-	case EVTCHNOP_bind_interdomain: return op_bind_interdomain(d, a2);
-	case EVTCHNOP_bind_virq: return op_bind_virq(d, a2);
-	case EVTCHNOP_bind_ipi: return op_bind_ipi(d, a2);
-	case EVTCHNOP_bind_pirq: return op_bind_pirq(d, a2);
-	case EVTCHNOP_bind_vcpu: return op_bind_vcpu(d, a2);
-	case EVTCHNOP_status: return op_status(a2);
-	case EVTCHNOP_reset: return op_reset(a1, a2);
-	case EVTCHNOP_init_control: return op_init_control(d, a2);
-	case EVTCHNOP_expand_array: return op_expand_array(d, a2);
-	case EVTCHNOP_set_priority: return op_set_priority(d, a2);
-	default: return -ENOSYS;
 	}
+	if (cmd >= ARRAY_SIZE(ops) || !ops[cmd].size)
+		return -ENOSYS;
+	if (usercopy_from(&op, gaddr(a2), ops[cmd].size))
+		return -EFAULT;
+	rc = run(d, cmd, &op);
+	if (rc == -ERESTART)
+		return preempt_restart(a1, a2, 0, 0, 0);
+	if (!rc && ops[cmd].answers && usercopy_to(gaddr(a2), &op, ops[cmd].size))
+		return -EFAULT;
+	return rc;
 }
