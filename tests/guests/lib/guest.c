@@ -81,7 +81,7 @@ void say(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = format(buf, fmt, ap);
 	va_end(ap);
-	hypercall3(__HYPERVISOR_console_io, CONSOLEIO_write, n, PTR(buf));
+	console_write(buf, n);
 }
 
 void check(bool good, const char *fmt, ...)
@@ -248,6 +248,8 @@ void guest_main(start_info_t *si)
 		finish();
 	}
 	shared_info = (shared_info_t *)shared_window;
+	if (!(si->flags & SIF_PRIVILEGED))
+		console_wait_key();
 	proof();
 	finish();
 }

@@ -24,6 +24,11 @@ bool on_lamina(void);
 /* Text on the console. */
 void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* The same, without a format (console.c). */
+void console_write(const char *text, size_t n);
+/* Of a guest that is not dom0: sleep until a key is pressed on its console. */
+void console_wait_key(void);
+
 /* One TAP result. */
 void check(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* check() that @got is @want, with both values in the line. */
