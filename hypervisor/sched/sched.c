@@ -104,6 +104,20 @@ static void account(struct sched_cpu *sc, struct vcpu *v, u64 now)
 	}
 }
 
+/*
+ * Bring @sc's virtual time up to @now: one who wakes is placed beside it.  A
+ * vCPU that runs alone is charged only when it stops, and whoever were placed
+ * beside its time of long ago would run until that lag is made up.
+ */
+static void catch_up(struct sched_cpu *sc, u64 now)
+{
+	struct vcpu *v = sc->curr;
+
+	/* Its own CPU may have read the clock later than we did. */
+	if (!v->is_idle && (s64)(now - sched_of(v)->charged) > QUEUE_GRANULARITY)
+		account(sc, v, now);
+}
+
 /* Set the timer to when @sc's vCPU has had its turn; @sc->lock held, on that CPU. */
 static void arm_slice(struct sched_cpu *sc, u64 now)
 {
@@ -166,8 +180,10 @@ static void place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 			return;
 		}
 	}
-	if (woken)
+	if (woken) {
+		catch_up(sc, now);
 		queue_woken(&sc->queue, &s->entity, now);
+	}
 	runstate_change(v, RUNSTATE_runnable, now);
 	queue_insert(&sc->queue, &s->entity);
 	look = worth_a_look(sc, s, now);
