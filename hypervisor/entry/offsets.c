@@ -18,7 +18,6 @@ void offsets(void)
 {
 	OFFSET(REGS_error_code, regs, error_code);
 	OFFSET(REGS_vector, regs, vector);
-	OFFSET(REGS_rax, regs, rax);
 	OFFSET(REGS_rcx, regs, rcx);
 	OFFSET(REGS_r11, regs, r11);
 	OFFSET(REGS_rip, regs, rip);
@@ -42,7 +41,6 @@ void offsets(void)
 	OFFSET(VCPU_trap_pending, vcpu, trap.pending);
 	OFFSET(VCPU_nmi_pending, vcpu, nmi_pending);
 	OFFSET(VCPU_failsafe_pending, vcpu, failsafe_pending);
-	OFFSET(VCPU_in_kernel, vcpu, in_kernel);
 	OFFSET(INFO_upcall_pending, vcpu_info, evtchn_upcall_pending);
 	OFFSET(INFO_upcall_mask, vcpu_info, evtchn_upcall_mask);
 }

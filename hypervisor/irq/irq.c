@@ -84,10 +84,8 @@ static void hw_set_masked(struct irq_desc *d, bool masked)
 {
 	if (d->kind == IRQ_MSI)
 		msi_set_masked(&d->msi, masked);
-	else if (masked)
-		ioapic_mask(d->gsi);
 	else
-		ioapic_unmask(d->gsi);
+		ioapic_set_masked(d->gsi, masked);
 }
 
 static void uart_action(unsigned int irq, void *arg)
@@ -131,7 +129,7 @@ static void deliver(u32 vector)
 	d = &descs[irq];
 	spin_lock(&d->lock);
 	if (d->level) {
-		ioapic_mask(d->gsi);
+		ioapic_set_masked(d->gsi, true);
 		d->wants_eoi = true;
 	}
 	lapic_eoi();

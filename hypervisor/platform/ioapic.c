@@ -113,7 +113,7 @@ void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active
 	spin_unlock_irqrestore(&io->lock, flags);
 }
 
-static void set_mask(unsigned int gsi, bool masked)
+void ioapic_set_masked(unsigned int gsi, bool masked)
 {
 	u32 pin;
 	struct ioapic *io = find(gsi, &pin);
@@ -125,16 +125,6 @@ static void set_mask(unsigned int gsi, bool masked)
 	io->low[pin] = masked ? io->low[pin] | RTE_MASKED : io->low[pin] & ~RTE_MASKED;
 	write_reg(io, IOAPIC_ENTRY(pin), io->low[pin]);
 	spin_unlock_irqrestore(&io->lock, flags);
-}
-
-void ioapic_mask(unsigned int gsi)
-{
-	set_mask(gsi, true);
-}
-
-void ioapic_unmask(unsigned int gsi)
-{
-	set_mask(gsi, false);
 }
 
 bool ioapic_read(u64 base, u32 reg, u32 *value)

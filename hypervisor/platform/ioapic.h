@@ -18,8 +18,7 @@ bool ioapic_has(unsigned int gsi);
 
 /* Program the line, masked: fixed delivery of @vector to the APIC @dest (physical, 8 bits). */
 void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active_low);
-void ioapic_mask(unsigned int gsi);
-void ioapic_unmask(unsigned int gsi);
+void ioapic_set_masked(unsigned int gsi, bool masked);
 
 /* A register of the IO-APIC at physical address @base, as dom0 reads it. False if there is no such. */
 bool ioapic_read(u64 base, u32 reg, u32 *value);
