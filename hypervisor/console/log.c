@@ -31,6 +31,7 @@ static u32 oldest; /* counter of the first byte not cleared or overwritten */
 static struct log_sink *sinks;
 static int level_max = LOG_INFO, guest_level_max = LOG_WARN;
 static bool at_line_start = true;
+static bool sink_in_line; /* the control domain has begun a line on the sinks */
 
 static u64 guest_refill;
 static u32 guest_budget = GUEST_BURST, guest_dropped;
@@ -117,6 +118,10 @@ void log_vprint(enum log_level level, bool guest, const char *fmt, va_list ap)
 	}
 	taken = take(&flags);
 	if (!guest || guest_allowed()) {
+		if (sink && sink_in_line) {
+			to_sinks("\n", 1);
+			sink_in_line = false;
+		}
 		if (at_line_start)
 			emit("(lamina) ", 9, sink);
 		emit(line, n, sink);
@@ -147,7 +152,10 @@ void log_write(const char *text, size_t len)
 	u64 flags;
 	bool taken = take(&flags);
 
-	emit(text, len, true);
+	if (len) {
+		to_sinks(text, len);
+		sink_in_line = text[len - 1] != '\n';
+	}
 	release(taken, flags);
 }
 

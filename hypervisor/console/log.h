@@ -23,7 +23,7 @@ void log_guest(enum log_level level, const char *fmt, ...) __printf(2, 3);
 #define log_info(...)  log_print(LOG_INFO, __VA_ARGS__)
 #define log_debug(...) log_print(LOG_DEBUG, __VA_ARGS__)
 
-/* Raw bytes to ring and sinks: guest console output (console_io). */
+/* Raw bytes to the sinks alone: the control domain's console (console_io) is not the hypervisor's log. */
 void log_write(const char *text, size_t len);
 
 struct log_sink {
