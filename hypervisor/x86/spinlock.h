@@ -22,7 +22,10 @@ struct spinlock {
 	u32 owner; /* CPU + 1 that holds it, 0 if none */
 };
 
-#define SPINLOCK_INIT { 0 }
+#define SPINLOCK_INIT \
+	{             \
+		0     \
+	}
 
 static inline void spin_init(struct spinlock *l)
 {

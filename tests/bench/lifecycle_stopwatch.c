@@ -27,7 +27,7 @@
 #include <xen/sysctl.h>
 #include <xen/sys/privcmd.h>
 
-#define POLL_US	 1000
+#define POLL_US	   1000
 #define GIVE_UP_US 60000000L
 
 static long now_us(void)

@@ -84,8 +84,8 @@ static int check_name(struct host *h, const struct guest_config *g, struct diag 
 	}
 	diag_fail(d, DIAG_RESOURCES, "cannot create guest %s", g->name);
 	diag_why(d, "guest %u has that name already", other);
-	return diag_hint(d, "lamina destroy %s   or   lamina create FILE name=%.40s-2",
-			 g->name, g->name);
+	return diag_hint(d, "lamina destroy %s   or   lamina create FILE name=%.40s-2", g->name,
+			 g->name);
 }
 
 static int check_memory(struct host *h, const struct guest_config *g, struct diag *d)
