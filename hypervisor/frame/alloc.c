@@ -6,25 +6,42 @@
  * request for frames below 2^n looks only into zones that lie wholly below,
  * and an unrestricted one takes the highest first.  A free block is described
  * by its first frame: `buddy` holds its order, next and prev the list.
+ *
+ * Blocks are clean (zero, in no TLB) or dirty, and merge with their like only.
+ * CPUs with nothing else to do make dirty blocks clean, so that whoever wants
+ * zeroed memory mostly finds it and a new guest need not wait for its pages.
  */
 #include "frame/alloc.h"
 #include "frame/directmap.h"
 #include "frame/frame.h"
 #include "lib/string.h"
 #include "smp/cpus.h"
+#include "smp/softirq.h"
 #include "smp/tlb.h"
+#include "x86/insn.h"
 #include "x86/spinlock.h"
 
 #define ZONES  33 /* frame numbers are 32 bits wide: 16 TiB */
 #define ORDERS 19 /* up to 1 GiB */
 
-static struct zone {
+#define SCRUB_ORDER 9 /* taken at once by a CPU that cleans */
+
+/* Bit of `buddy`: the block is dirty. An allocated neighbour's flags never look like it. */
+#define BUDDY_DIRTY 0x2000
+
+struct blocks {
 	u32 nonempty;	  /* bit per order */
 	u32 head[ORDERS]; /* mfn of the first block, 0: none */
+};
+
+static struct zone {
+	struct blocks clean, dirty;
 } zones[ZONES];
 
 static struct spinlock lock = SPINLOCK_INIT;
-static u64 free_frames, total_frames;
+static unsigned int scrubbing; /* CPUs that hold a block to clean it; under lock */
+static unsigned int starved;   /* CPUs that want those blocks back; atomic */
+static u64 free_frames, dirty_frames, total_frames;
 static mfn_t max_mfn;
 
 void alloc_init(u64 frames, mfn_t highest)
@@ -53,85 +70,127 @@ static unsigned int zone_of(u64 m)
 	return m ? 64 - __builtin_clzl(m) : 0;
 }
 
-static void block_insert(u64 m, unsigned int order)
+static struct blocks *blocks_of(u64 m, bool dirty)
 {
 	struct zone *z = &zones[zone_of(m)];
+
+	return dirty ? &z->dirty : &z->clean;
+}
+
+static u16 buddy_word(unsigned int order, bool dirty)
+{
+	return (u16)((order + 1) | (dirty ? BUDDY_DIRTY : 0));
+}
+
+static void block_insert(u64 m, unsigned int order, bool dirty)
+{
+	struct blocks *b = blocks_of(m, dirty);
 	struct frame *f = frame_of(mfn(m));
 
-	f->buddy = order + 1;
+	dirty_frames += dirty ? 1UL << order : 0;
+	f->buddy = buddy_word(order, dirty);
 	f->prev = 0;
-	f->next = z->head[order];
+	f->next = b->head[order];
 	if (f->next)
 		frame_of(mfn(f->next))->prev = m;
-	z->head[order] = m;
-	z->nonempty |= 1U << order;
+	b->head[order] = m;
+	b->nonempty |= 1U << order;
 }
 
 static void block_remove(u64 m, unsigned int order)
 {
-	struct zone *z = &zones[zone_of(m)];
 	struct frame *f = frame_of(mfn(m));
+	bool dirty = f->buddy & BUDDY_DIRTY;
+	struct blocks *b = blocks_of(m, dirty);
 
+	dirty_frames -= dirty ? 1UL << order : 0;
 	if (f->prev)
 		frame_of(mfn(f->prev))->next = f->next;
 	else
-		z->head[order] = f->next;
+		b->head[order] = f->next;
 	if (f->next)
 		frame_of(mfn(f->next))->prev = f->prev;
-	if (!z->head[order])
-		z->nonempty &= ~(1U << order);
+	if (!b->head[order])
+		b->nonempty &= ~(1U << order);
 	f->buddy = 0;
 	f->next = f->prev = 0;
 }
 
-/* Put the block back, merged with its free buddies. */
-static void block_free(u64 m, unsigned int order)
+/* Put the block back, merged with its free buddies of the same kind. */
+static void block_free(u64 m, unsigned int order, bool dirty)
 {
-	free_frames += 1UL << order;
 	while (order + 1 < ORDERS) {
 		u64 other = m ^ (1UL << order);
 
 		if (!other || !frame_valid(mfn(other)) || zone_of(other) != zone_of(m) ||
-		    frame_of(mfn(other))->buddy != order + 1)
+		    frame_of(mfn(other))->buddy != buddy_word(order, dirty))
 			break;
 		block_remove(other, order);
 		m &= ~(1UL << order);
 		order++;
 	}
-	block_insert(m, order);
+	block_insert(m, order, dirty);
 }
 
-/* A block from @z of at least @order, cut to size; 0 if there is none. */
-static u64 block_take(struct zone *z, unsigned int order)
+/* A block of the zone @z of at least @order, cut to size; 0 if there is none. */
+static u64 block_take(struct zone *z, unsigned int order, bool dirty)
 {
-	u32 fit = z->nonempty & (~0U << order);
+	struct blocks *b = dirty ? &z->dirty : &z->clean;
+	u32 fit = b->nonempty & (~0U << order);
 	unsigned int have;
 	u64 m;
 
 	if (!fit)
 		return 0;
 	have = __builtin_ctz(fit);
-	m = z->head[have];
+	m = b->head[have];
 	block_remove(m, have);
 	while (have > order) {
 		have--;
-		block_insert(m + (1UL << have), have);
+		block_insert(m + (1UL << have), have, dirty);
 	}
-	free_frames -= 1UL << order;
 	return m;
 }
 
-static u64 take(unsigned int order, unsigned int bits)
+/* From the highest zone that has a block; there, one of the kind @dirty if it can be. */
+static u64 search(unsigned int order, unsigned int top, bool *dirty)
+{
+	u64 flags, m = 0;
+	bool wanted = *dirty;
+
+	flags = spin_lock_irqsave(&lock);
+	for (unsigned int z = top; z > order && !m; z--) {
+		m = block_take(&zones[z], order, wanted);
+		*dirty = wanted;
+		if (m)
+			break;
+		m = block_take(&zones[z], order, !wanted);
+		*dirty = !wanted;
+	}
+	if (m)
+		free_frames -= 1UL << order;
+	spin_unlock_irqrestore(&lock, flags);
+	return m;
+}
+
+static u64 take(unsigned int order, unsigned int bits, bool *dirty)
 {
 	unsigned int top = bits && bits < PAGE_SHIFT + ZONES ? bits - PAGE_SHIFT : ZONES - 1;
-	u64 m = 0, flags;
+	bool wanted = *dirty;
+	u64 m;
 
 	if (bits && bits <= PAGE_SHIFT)
 		return 0;
-	flags = spin_lock_irqsave(&lock);
-	for (unsigned int z = top; z > order && !m; z--)
-		m = block_take(&zones[z], order);
-	spin_unlock_irqrestore(&lock, flags);
+	m = search(order, top, dirty);
+	if (likely(m) || !READ_ONCE(scrubbing))
+		return m;
+	/* What is being cleaned is missing, but not for long. */
+	atomic_add(&starved, 1);
+	while (READ_ONCE(scrubbing))
+		insn_pause();
+	*dirty = wanted;
+	m = search(order, top, dirty);
+	atomic_sub(&starved, 1);
 	return m;
 }
 
@@ -153,15 +212,16 @@ static void flush_stale(u64 m, unsigned int order)
 
 mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero)
 {
+	bool dirty = !zero;
 	u64 m;
 
 	if (order >= ORDERS)
 		return INVALID_MFN;
-	m = take(order, bits);
+	m = take(order, bits, &dirty);
 	if (!m)
 		return INVALID_MFN;
 	flush_stale(m, order);
-	if (zero)
+	if (zero && dirty)
 		memset(mfn_to_virt(mfn(m)), 0, PAGE_SIZE << order);
 	return mfn(m);
 }
@@ -179,8 +239,62 @@ void alloc_free_frames(mfn_t first, unsigned int order)
 		f->next = f->prev = 0;
 	}
 	flags = spin_lock_irqsave(&lock);
-	block_free(first.v, order);
+	free_frames += 1UL << order;
+	block_free(first.v, order, true);
 	spin_unlock_irqrestore(&lock, flags);
+}
+
+/* Put back what a CPU took to clean it: [m, m + done) is, the rest not. Lock held. */
+static void scrubbed(u64 m, u64 done, unsigned int order)
+{
+	u64 end = m + (1UL << order), from = m + done;
+
+	while (m < end) {
+		u64 stop = m < from ? from : end;
+		unsigned int o = MIN((unsigned int)__builtin_ctzl(m), order);
+
+		while (m + (1UL << o) > stop)
+			o--;
+		block_free(m, o, m >= from);
+		m += 1UL << o;
+	}
+}
+
+/* A dirty block, the larger the better; 0: none, or somebody waits for memory. Lock held. */
+static u64 scrub_take(unsigned int *order)
+{
+	for (unsigned int z = ZONES; z-- && !READ_ONCE(starved);) {
+		u32 have = zones[z].dirty.nonempty;
+
+		if (!have)
+			continue;
+		*order = MIN(31U - (unsigned int)__builtin_clz(have), SCRUB_ORDER + 0U);
+		return block_take(&zones[z], *order, true);
+	}
+	return 0;
+}
+
+bool alloc_scrub(void)
+{
+	unsigned int order = 0;
+	u64 flags, m, done = 0;
+
+	if (!READ_ONCE(dirty_frames))
+		return false;
+	flags = spin_lock_irqsave(&lock);
+	m = scrub_take(&order);
+	scrubbing += !!m;
+	spin_unlock_irqrestore(&lock, flags);
+	if (!m)
+		return false;
+	flush_stale(m, order);
+	for (; done < 1UL << order && !softirq_pending() && !READ_ONCE(starved); done++)
+		memset(mfn_to_virt(mfn(m + done)), 0, PAGE_SIZE);
+	flags = spin_lock_irqsave(&lock);
+	scrubbed(m, done, order);
+	scrubbing--;
+	spin_unlock_irqrestore(&lock, flags);
+	return true;
 }
 
 void alloc_add_range(u64 start, u64 end)

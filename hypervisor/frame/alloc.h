@@ -31,6 +31,14 @@ void alloc_add_range(u64 start, u64 end);
  */
 mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero) __must_check;
 void alloc_free_frames(mfn_t first, unsigned int order);
+
+/*
+ * For a CPU with nothing to do: clean some free memory, until a softirq is
+ * pending or somebody needs the memory at once.  Returns false when there was
+ * nothing to clean.  Interrupts are enabled.
+ */
+bool alloc_scrub(void);
+
 u64 alloc_free_count(void);  /* free frames now */
 u64 alloc_total_count(void); /* RAM frames the machine has */
 mfn_t alloc_max_mfn(void);   /* highest RAM frame */

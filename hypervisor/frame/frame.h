@@ -47,7 +47,7 @@ struct frame {
 	u16 owner; /* domid, or FRAME_OWNER_* */
 	union {
 		u16 flags; /* FRAME_MAPPED_ABROAD; kept by frame/owner.c */
-		u16 buddy; /* while free: order + 1 of the block that starts here (frame/alloc.c) */
+		u16 buddy; /* while free: order + 1 and BUDDY_DIRTY of the block that starts here */
 	};
 	u32 stamp;	/* flush clock of the last loss of a mapping; order while free */
 	u32 next, prev; /* owner's list of frames, or free list; mfn of neighbour, 0 ends */

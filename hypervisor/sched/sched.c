@@ -15,6 +15,7 @@
 #include "sched/sched.h"
 
 #include "console/log.h"
+#include "frame/alloc.h"
 #include "sched/runstate.h"
 #include "sched/state.h"
 #include "smp/cpus.h"
@@ -493,6 +494,9 @@ void sched_idle_loop(void)
 	if (unlikely(!current))
 		cpu_enter(this_cpu_id());
 	for (;;) {
+		insn_sti();
+		while (!softirq_pending() && alloc_scrub())
+			;
 		insn_cli();
 		if (!softirq_pending())
 			insn_sti_hlt();

@@ -37,6 +37,14 @@ static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
 	l->held = (int)flags;
 }
 
+/* Softirqs are pending after so many looks. */
+#define SMP_SOFTIRQ_H
+static unsigned int patience;
+static inline bool softirq_pending(void)
+{
+	return !patience || !patience--;
+}
+
 #define X86_BUG_H
 #include <stdlib.h>
 #define BUG_ON(cond)             \
@@ -235,6 +243,71 @@ START_TEST(exhaustion_is_an_error_not_a_crash)
 }
 END_TEST
 
-UNIT_MAIN("frame/alloc", all_frames_once_and_back, high_memory_goes_first,
-	  random_use_never_overlaps, stale_translations_are_flushed_before_reuse, pages_are_zeroed,
-	  objects_of_all_sizes, exhaustion_is_an_error_not_a_crash)
+/* Cleaned here and there, used at random: what is asked to be zero always is. */
+START_TEST(scrubbed_memory_is_zero_and_merges)
+{
+	static struct {
+		u8 *p;
+		unsigned int order;
+	} held[200];
+	unsigned int none = 0;
+
+	machine(1, FRAMES);
+	memset(test_memory, 0xaa, sizeof(test_memory));
+	srand(5);
+	for (unsigned int step = 0; step < 20000; step++) {
+		unsigned int i = rand() % 200;
+		bool zero = rand() % 2;
+		mfn_t m;
+
+		patience = rand() % 40;
+		none += !alloc_scrub();
+		if (held[i].p) {
+			alloc_free_frames(virt_to_mfn(held[i].p), held[i].order);
+			held[i].p = NULL;
+			continue;
+		}
+		held[i].order = rand() % 5;
+		m = alloc_frames(held[i].order, 0, zero);
+		if (mfn_eq(m, INVALID_MFN))
+			continue;
+		held[i].p = mfn_to_virt(m);
+		for (u64 k = 0; zero && k < PAGE_SIZE << held[i].order; k += 512)
+			if (held[i].p[k])
+				ck_abort_msg("step %u: frame %lu is not zero", step, m.v);
+		memset(held[i].p, 0x55, PAGE_SIZE << held[i].order);
+	}
+	ck_assert_uint_gt(none, 100);
+	for (unsigned int i = 0; i < 200; i++)
+		if (held[i].p)
+			alloc_free_frames(virt_to_mfn(held[i].p), held[i].order);
+	do
+		patience = 1000;
+	while (alloc_scrub());
+	ck_assert_uint_eq(alloc_free_count(), FRAMES - 1);
+	/* All clean, all merged: the upper half is one block of its zone. */
+	ck_assert_uint_eq(alloc_frames(11, 0, false).v, 2048);
+	for (u64 k = 0; k < PAGE_SIZE << 11; k++)
+		if (test_memory[(2048 << PAGE_SHIFT) + k])
+			ck_abort_msg("byte %lu", k);
+}
+END_TEST
+
+START_TEST(cleaning_flushes_first)
+{
+	machine(2048, FRAMES);
+	frame_table[2048 + 5].stamp = 200;
+	flushes = 0;
+	do
+		patience = 1000;
+	while (alloc_scrub());
+	ck_assert_uint_eq(flushes, 1);
+	ck_assert_uint_eq(alloc_frames(11, 0, true).v, 2048);
+	ck_assert_uint_eq(flushes, 1);
+}
+END_TEST
+
+UNIT_MAIN("frame/alloc", scrubbed_memory_is_zero_and_merges, cleaning_flushes_first,
+	  all_frames_once_and_back, high_memory_goes_first, random_use_never_overlaps,
+	  stale_translations_are_flushed_before_reuse, pages_are_zeroed, objects_of_all_sizes,
+	  exhaustion_is_an_error_not_a_crash)
