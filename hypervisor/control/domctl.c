@@ -8,6 +8,7 @@
  * another version, as the tools expect.
  */
 #include "control/domctl.h"
+#include "domain/policy.h"
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
@@ -99,7 +100,7 @@ HYPERCALL(domctl)
 {
 	struct xen_domctl op;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&op, a1))
 		return -EFAULT;

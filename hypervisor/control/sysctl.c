@@ -7,6 +7,7 @@
  * the same), else -EACCES.
  */
 #include "control/sysctl.h"
+#include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "hypercall/arg.h"
 #include "hypercall/table.h"
@@ -37,7 +38,7 @@ HYPERCALL(sysctl)
 	bool answer = false;
 	long rc = -ENOSYS;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&op, a1))
 		return -EFAULT;

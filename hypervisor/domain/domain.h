@@ -92,7 +92,7 @@ struct domain {
 
 extern struct domain *domain_dom0;
 
-/* A domain by id with a reference, or NULL. DOMID_SELF is the caller's business (domain_get_target). */
+/* A domain by id with a reference, or NULL. DOMID_SELF and rights are the caller's business (domain/policy.h). */
 struct domain *domain_get(u16 domid) __must_check;
 void domain_ref(struct domain *d);
 void domain_put(struct domain *d);

@@ -24,6 +24,7 @@ static const u8 rights[NR_POLICY_OPS] = {
 	[POLICY_MAP_FOREIGN] = BY_ITSELF | BY_PRIVILEGED,
 	[POLICY_MEMORY] = BY_ITSELF | BY_PRIVILEGED,
 	[POLICY_GRANT_SETUP] = BY_ITSELF | BY_PRIVILEGED,
+	[POLICY_PIRQ] = BY_ITSELF | BY_PRIVILEGED,
 };
 
 bool policy_allows(const struct domain *caller, const struct domain *target, enum policy_op op)

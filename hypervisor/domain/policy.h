@@ -2,7 +2,7 @@
 /*
  * Who may do what to whom: one predicate over (caller, target, operation).
  *
- * Control operations as a whole (domctl, sysctl, platform_op, console_io) are
+ * Control and hardware operations as a whole (domctl, sysctl, platform_op ...) are
  * for the privileged domain; the operations here are those that any domain may
  * call, on itself or on others by right.
  */
@@ -22,6 +22,7 @@ enum policy_op {
 	POLICY_MAP_FOREIGN, /* frames of the target in page tables */
 	POLICY_MEMORY,	    /* reservations of the target */
 	POLICY_GRANT_SETUP, /* the target's grant table */
+	POLICY_PIRQ,	    /* device interrupts of the target */
 	NR_POLICY_OPS,
 };
 

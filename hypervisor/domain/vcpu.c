@@ -7,17 +7,6 @@
 #include "frame/alloc.h"
 #include "x86/percpu.h"
 
-struct domain *domain_get_target(u16 domid)
-{
-	struct domain *self = current->domain;
-
-	if (domid == DOMID_SELF || domid == self->id) {
-		domain_ref(self);
-		return self;
-	}
-	return self->privileged ? domain_get(domid) : NULL;
-}
-
 struct vcpu *vcpu_alloc(struct domain *d, unsigned int id)
 {
 	struct vcpu *v = alloc_bytes(sizeof(*v));

@@ -120,9 +120,6 @@ struct vcpu {
 	u64 xcr0;  /* guest's XCR0 */
 };
 
-/* As domain_get, DOMID_SELF meaning current's; NULL if @domid is another and current's domain is not privileged. */
-struct domain *domain_get_target(u16 domid) __must_check;
-
 struct vcpu *vcpu_alloc(struct domain *d, unsigned int id) __must_check;
 void vcpu_free(struct vcpu *v);
 

@@ -10,6 +10,7 @@
 #include "abi/abi.h"
 #include "console/input.h"
 #include "console/log.h"
+#include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
@@ -45,7 +46,7 @@ static long console_read(u64 count, u64 to)
 
 HYPERCALL(console_io)
 {
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if ((s32)a2 < 0)
 		return -EINVAL;

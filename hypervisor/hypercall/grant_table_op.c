@@ -9,6 +9,7 @@
  */
 #include "abi/abi.h"
 #include "domain/domain.h"
+#include "domain/policy.h"
 #include "grant/copy.h"
 #include "grant/grant.h"
 #include "grant/map.h"
@@ -74,15 +75,11 @@ static long grant_op_copy(u64 arg, u64 n)
 /* The domain an administrative operation names; NULL and *@status if not allowed. */
 static struct domain *grant_op_domain(u16 domid, s16 *status)
 {
-	struct domain *d = domain_get_target(domid);
+	struct domain *d;
+	int rc = policy_target(domid, POLICY_GRANT_SETUP, &d);
 
-	*status = GNTST_okay;
-	if (d && d->grant)
-		return d;
-	if (d)
-		domain_put(d);
-	*status = GNTST_bad_domain;
-	return NULL;
+	*status = rc == -EPERM ? GNTST_permission_denied : rc ? GNTST_bad_domain : GNTST_okay;
+	return rc ? NULL : d;
 }
 
 static long grant_op_setup_table(u64 arg)
@@ -145,12 +142,13 @@ static long grant_op_get_version(u64 arg)
 {
 	gnttab_get_version_t op;
 	struct domain *d;
+	int rc;
 
 	if (!arg_get(&op, arg))
 		return -EFAULT;
-	d = domain_get_target(op.dom);
-	if (!d)
-		return -ESRCH;
+	rc = policy_target(op.dom, POLICY_GRANT_SETUP, &d);
+	if (rc)
+		return rc;
 	domain_put(d);
 	op.version = 1;
 	return arg_put(arg, &op) ? 0 : -EFAULT;

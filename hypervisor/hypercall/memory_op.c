@@ -7,6 +7,7 @@
  * a2: guest address of the operation's structure.
  */
 #include "abi/abi.h"
+#include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "frame/alloc.h"
 #include "frame/hostmap.h"
@@ -30,9 +31,9 @@ static long memory_count(u32 op, u64 arg)
 
 	if (!arg_get(&md, arg))
 		return -EFAULT;
-	d = domain_get_target(md.domid);
-	if (!d)
-		return -ESRCH;
+	n = policy_target(md.domid, POLICY_MEMORY, &d);
+	if (n)
+		return n;
 	if (op == XENMEM_current_reservation)
 		n = (long)d->pool.count;
 	else if (op == XENMEM_maximum_reservation)
@@ -50,7 +51,7 @@ static long memory_machphys_list(u64 arg)
 	struct xen_machphys_mfn_list list;
 	unsigned int i, n;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&list, arg))
 		return -EFAULT;
@@ -83,7 +84,7 @@ static long memory_machine_map(u64 arg)
 	xen_memory_map_t map;
 	unsigned int n;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&map, arg))
 		return -EFAULT;
@@ -127,7 +128,7 @@ static long memory_set_map(u64 arg)
 	xen_foreign_memory_map_t fm;
 	struct domain *d;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&fm, arg))
 		return -EFAULT;
@@ -175,7 +176,7 @@ static long memory_acquire(u64 arg)
 	struct domain *d;
 	long rc;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&r, arg))
 		return -EFAULT;

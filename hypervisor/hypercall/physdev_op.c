@@ -7,6 +7,7 @@
  * programs the machine is for the privileged domain.
  */
 #include "abi/abi.h"
+#include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "evtchn/evtchn.h"
 #include "hypercall/arg.h"
@@ -109,15 +110,15 @@ static long map_msi(struct domain *d, struct physdev_map_pirq *a)
 
 static long map_pirq(u64 arg)
 {
-	struct domain *self = current->domain, *d;
 	struct physdev_map_pirq a;
+	struct domain *d;
 	long result;
 
 	if (!arg_get(&a, arg))
 		return -EFAULT;
-	d = domain_get_target(a.domid);
-	if (!d)
-		return self->privileged ? -ESRCH : -EPERM;
+	result = policy_target(a.domid, POLICY_PIRQ, &d);
+	if (result)
+		return result;
 	switch (a.type) {
 	case MAP_PIRQ_TYPE_GSI:
 		result = evtchn_map_pirq_gsi(d, a.index, a.pirq);
@@ -128,7 +129,10 @@ static long map_pirq(u64 arg)
 		break;
 	case MAP_PIRQ_TYPE_MSI:
 	case MAP_PIRQ_TYPE_MSI_SEG:
-	case MAP_PIRQ_TYPE_MULTI_MSI: result = self->privileged ? map_msi(d, &a) : -EPERM; break;
+	case MAP_PIRQ_TYPE_MULTI_MSI:
+		result = policy_allows(current->domain, NULL, POLICY_HARDWARE) ? map_msi(d, &a)
+									       : -EPERM;
+		break;
 	default: result = -EINVAL; break;
 	}
 	if (!result && !arg_put(arg, &a))
@@ -145,9 +149,9 @@ static long unmap_pirq(u64 arg)
 
 	if (!arg_get(&a, arg))
 		return -EFAULT;
-	d = domain_get_target(a.domid);
-	if (!d)
-		return current->domain->privileged ? -ESRCH : -EPERM;
+	result = policy_target(a.domid, POLICY_PIRQ, &d);
+	if (result)
+		return result;
 	result = a.pirq < 0 ? -EINVAL : evtchn_unmap_pirq(d, (u32)a.pirq);
 	domain_put(d);
 	return result;
@@ -277,5 +281,5 @@ HYPERCALL(physdev_op)
 	case PHYSDEVOP_pirq_eoi_gmfn_v1: /* guests fall back to irq_status_query */
 	case PHYSDEVOP_pirq_eoi_gmfn_v2: return -ENOSYS;
 	}
-	return d->privileged ? privileged_op(op, a2) : -EPERM;
+	return policy_allows(d, NULL, POLICY_HARDWARE) ? privileged_op(op, a2) : -EPERM;
 }

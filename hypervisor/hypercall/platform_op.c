@@ -5,6 +5,7 @@
  */
 #include "abi/abi.h"
 #include "console/log.h"
+#include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "frame/hostmap.h"
 #include "hypercall/arg.h"
@@ -163,7 +164,7 @@ HYPERCALL(platform_op)
 	struct xen_platform_op op;
 	long result;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_HARDWARE))
 		return -EPERM;
 	if (!arg_get(&op, a1))
 		return -EFAULT;

@@ -7,6 +7,7 @@
  * ABI leaves room for.  Extent orders are bounded before any shift (XSA-31,
  * XSA-158), array ends by the guest-copy check (XSA-29, XSA-212).
  */
+#include "domain/policy.h"
 #include "hypercall/reservation.h"
 #include "abi/abi.h"
 #include "domain/domain.h"
@@ -102,8 +103,7 @@ long reservation_change(u32 op, u64 arg, u64 done)
 	if (XENMEMF_get_address_bits(r.mem_flags) &&
 	    XENMEMF_get_address_bits(r.mem_flags) < PAGE_SHIFT + r.extent_order)
 		return (long)done;
-	d = domain_get_target(r.domid);
-	if (!d)
+	if (policy_target(r.domid, POLICY_MEMORY, &d))
 		return (long)done;
 	for (; i < r.nr_extents; i++) {
 		if (i > done && preempt_needed())
@@ -262,9 +262,9 @@ long reservation_exchange(u64 arg)
 		return -EFAULT;
 	if (!reservation_exchange_ok(&x))
 		return -EINVAL;
-	d = domain_get_target(x.in.domid);
-	if (!d)
-		return -ESRCH;
+	rc = policy_target(x.in.domid, POLICY_MEMORY, &d);
+	if (rc)
+		return rc;
 	rc = reservation_exchange_loop(d, &x, arg);
 	domain_put(d);
 	if (usercopy_to(gaddr(arg + offsetof(xen_memory_exchange_t, nr_exchanged)), &x.nr_exchanged,
@@ -279,7 +279,7 @@ long reservation_claim(u64 arg)
 	struct domain *d;
 	long rc;
 
-	if (!current->domain->privileged)
+	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
 	if (!arg_get(&r, arg))
 		return -EFAULT;

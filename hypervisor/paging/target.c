@@ -2,6 +2,7 @@
 /*
  * Whose tables and whose frames a paging hypercall is about.
  */
+#include "domain/policy.h"
 #include "paging/target.h"
 #include "x86/percpu.h"
 
@@ -9,14 +10,11 @@ static int target_domain(u16 domid, struct domain **d)
 {
 	struct domain *self = current->domain;
 
-	if (domid == DOMID_SELF || domid == self->id) {
+	if (likely(domid == DOMID_SELF || domid == self->id)) {
 		*d = self;
 		return 0;
 	}
-	if (!self->privileged)
-		return -EPERM;
-	*d = domain_get(domid);
-	return *d ? 0 : -ESRCH;
+	return policy_target(domid, POLICY_MAP_FOREIGN, d);
 }
 
 int target_get(u32 foreigndom, struct target *t)
@@ -32,7 +30,7 @@ int target_get(u32 foreigndom, struct target *t)
 		return r;
 	if (frames == DOMID_IO)
 		t->frames = FRAME_OWNER_IO;
-	else if (frames == DOMID_XEN && current->domain->privileged)
+	else if (frames == DOMID_XEN && policy_allows(current->domain, NULL, POLICY_CONTROL))
 		t->frames = FRAME_OWNER_XEN;
 	else
 		r = target_domain(frames, &t->owner);

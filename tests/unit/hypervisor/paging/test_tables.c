@@ -60,6 +60,7 @@ static struct vcpu *test_current;
 static u32 random_softirq(void);
 #define this_cpu(name) random_softirq()
 
+#include "../../../../hypervisor/domain/policy.c"
 #include "../../../../hypervisor/frame/owner.c"
 #include "../../../../hypervisor/frame/type.c"
 #include "../../../../hypervisor/paging/mapping.c"
@@ -173,6 +174,10 @@ struct domain *domain_get(u16 id)
 {
 	return id == 1 ? &guest : id == 2 ? &other : NULL;
 }
+void domain_ref(struct domain *d)
+{
+}
+
 void domain_put(struct domain *d)
 {
 	(void)d;
