@@ -100,8 +100,12 @@ static void page_fault(struct vcpu *v, struct regs *regs, u64 va)
 {
 	u32 error = regs->error_code & ~PF_USER;
 
-	if (unlikely(!(regs->error_code & PF_USER)) && self_iret_emulate(v, regs))
+	/* No processor says so of a guest's own access; an emulator that does would say it for ever. */
+	if (unlikely(!(regs->error_code & PF_USER)) && !in_hypervisor(va)) {
+		if (!self_iret_emulate(v, regs))
+			trap_inject_page_fault(v, va, error | (v->in_kernel ? 0 : PF_USER));
 		return;
+	}
 	if (v->in_kernel && (error & PF_PRESENT) && !in_hypervisor(va)) {
 		if ((error & PF_WRITE) && paging_write_fault(v, regs, va))
 			return;
