@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "build/ptables.h"
 #include "build/startinfo.h"
@@ -248,24 +250,39 @@ static int fill_window(const struct build *b, const struct window *w, char *m)
 	return 0;
 }
 
+/* Maps the window and fills it; the mapping is left to the process's end. */
+static int map_and_fill(const struct build *b, const struct window *w)
+{
+	char *m = memory_map(b->hv, b->res->domid, w->mfns, w->pages);
+
+	return m ? fill_window(b, w, m) : -errno;
+}
+
+/*
+ * A child does the filling.  Unmapping foreign memory from a living process is
+ * one trap into the hypervisor for each page; a process that ends has its
+ * whole page tables released by one call, and its entries cleared by none.
+ */
 static int fill_memory(struct build *b)
 {
 	struct window w;
-	char *m;
-	int rc = window_make(&w, b);
+	int rc = window_make(&w, b), status = 0;
+	pid_t pid, ended;
 
 	if (rc)
 		return step_failed(b, rc, "listing its pages");
-	m = memory_map(b->hv, b->res->domid, w.mfns, w.pages);
-	if (!m) {
-		rc = -errno;
-		free(w.mfns);
-		return step_failed(b, rc, "mapping its memory");
-	}
-	rc = fill_window(b, &w, m);
-	memory_unmap(b->hv, m, w.pages);
+	pid = fork();
+	if (!pid)
+		_exit(-map_and_fill(b, &w));
+	rc = pid < 0 ? -errno : 0;
 	free(w.mfns);
-	return rc ? step_failed(b, rc, "reading kernel or ramdisk") : 0;
+	if (!rc) {
+		do
+			ended = waitpid(pid, &status, 0);
+		while (ended < 0 && errno == EINTR);
+		rc = ended == pid && WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+	}
+	return rc ? step_failed(b, rc, "mapping and filling its memory") : 0;
 }
 
 /* Lets the control domain map both rings by grant, whatever else it may do. */
