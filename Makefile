@@ -52,6 +52,7 @@ format: need-test
 
 bench: need-test all image peer-image
 	@tests/bench/run
+	@tests/bench/lifecycle
 
 clean:
 	rm -rf $(BUILD)
