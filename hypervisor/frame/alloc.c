@@ -40,7 +40,7 @@ static struct zone {
 
 static struct spinlock lock = SPINLOCK_INIT;
 static unsigned int scrubbing; /* CPUs that hold a block to clean it; under lock */
-static unsigned int starved;   /* CPUs that want those blocks back; atomic */
+static unsigned int starved;   /* who wants those blocks back, or no cleaning now; atomic */
 static u64 free_frames, dirty_frames, total_frames;
 static mfn_t max_mfn;
 
@@ -274,12 +274,22 @@ static u64 scrub_take(unsigned int *order)
 	return 0;
 }
 
+void alloc_scrub_hold(void)
+{
+	atomic_add(&starved, 1);
+}
+
+void alloc_scrub_resume(void)
+{
+	atomic_sub(&starved, 1);
+}
+
 bool alloc_scrub(void)
 {
 	unsigned int order = 0;
 	u64 flags, m, done = 0;
 
-	if (!READ_ONCE(dirty_frames))
+	if (!READ_ONCE(dirty_frames) || READ_ONCE(starved))
 		return false;
 	flags = spin_lock_irqsave(&lock);
 	m = scrub_take(&order);

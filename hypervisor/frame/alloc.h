@@ -39,6 +39,13 @@ void alloc_free_frames(mfn_t first, unsigned int order);
  */
 bool alloc_scrub(void);
 
+/*
+ * No cleaning between the two: much is being freed frame by frame, and each
+ * would be cleaned alone, at the price of a flush, before it finds its buddy.
+ */
+void alloc_scrub_hold(void);
+void alloc_scrub_resume(void);
+
 u64 alloc_free_count(void);  /* free frames now */
 u64 alloc_total_count(void); /* RAM frames the machine has */
 mfn_t alloc_max_mfn(void);   /* highest RAM frame */

@@ -172,7 +172,7 @@ static void frame_free(struct frame *f, bool hypervisor_page)
 {
 	struct frame_pool *pool = owner_pool(f->owner);
 
-	owner_flush_stale(f);
+	/* Its stamp stays with it, and the allocator flushes by that before it is used again. */
 	if (hypervisor_page) {
 		frame_disown(f);
 		f->ref = 0;

@@ -7,6 +7,7 @@
  * (undo its pin, drop its allocation) unravels everything; frames that others
  * still map stay until those let go.
  */
+#include "frame/alloc.h"
 #include "paging/drop.h"
 #include "paging/paging.h"
 #include "smp/softirq.h"
@@ -25,7 +26,7 @@ static int relinquish_frame(struct domain *d, struct frame *f)
 	return r;
 }
 
-int paging_relinquish(struct domain *d)
+static int relinquish_all(struct domain *d)
 {
 	struct frame *f = d->relinquishing;
 	struct vcpu *v;
@@ -54,4 +55,14 @@ int paging_relinquish(struct domain *d)
 		if (!(i % 64) && softirq_pending())
 			return -EINTR;
 	}
+}
+
+int paging_relinquish(struct domain *d)
+{
+	int r;
+
+	alloc_scrub_hold();
+	r = relinquish_all(d);
+	alloc_scrub_resume();
+	return r;
 }

@@ -182,6 +182,12 @@ void domain_put(struct domain *d)
 {
 	(void)d;
 }
+void alloc_scrub_hold(void)
+{
+}
+void alloc_scrub_resume(void)
+{
+}
 void alloc_free_page(void *p)
 {
 	(void)p;
