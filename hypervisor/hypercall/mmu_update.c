@@ -143,7 +143,8 @@ static int update_all(struct batch *b, u64 ureqs, u32 count, u32 *done)
 		if (usercopy_from(reqs, gaddr(ureqs + *done * sizeof(reqs[0])), n * sizeof(reqs[0])))
 			return -EFAULT;
 		r = update_chunk(b, reqs, n, done);
-		if (!r && *done < count && (preempt_needed() || drop_finish(current)))
+		/* After the last one, too: the guest may use a dropped table's frame at once. */
+		if (!r && ((*done < count && preempt_needed()) || drop_finish(current)))
 			r = -EINTR;
 	}
 	return r;

@@ -162,7 +162,8 @@ static int ext_all(struct domain *d, u64 uops, u32 count, u32 *done)
 		if (r)
 			return r;
 		++*done;
-		if (*done < count && (preempt_needed() || drop_finish(v)))
+		/* After the last one, too: the guest may use a dropped table's frame at once. */
+		if ((*done < count && preempt_needed()) || drop_finish(v))
 			return -EINTR;
 	}
 	return 0;
