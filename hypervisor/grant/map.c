@@ -119,7 +119,9 @@ void map_grant(gnttab_map_grant_ref_t *op)
 		op->status = GNTST_bad_domain;
 		return;
 	}
+	spin_lock(&current->domain->grant->map_lock);
 	op->status = map_from(op, granter);
+	spin_unlock(&current->domain->grant->map_lock);
 	if (op->status != GNTST_okay)
 		domain_put(granter); /* else the handle keeps it */
 }
@@ -180,14 +182,17 @@ static void map_complete(u32 handle, const struct unmap_work *w)
 
 void map_ungrant(gnttab_unmap_grant_ref_t *ops, unsigned int n)
 {
+	struct grant_domain *g = current->domain->grant;
 	struct unmap_work work[UNMAP_BATCH];
 
+	spin_lock(&g->map_lock);
 	for (unsigned int i = 0; i < n; i++)
 		ops[i].status = map_clear(&ops[i], &work[i]);
 	paging_flush_domain(current->domain);
 	for (unsigned int i = 0; i < n; i++)
 		if (ops[i].status == GNTST_okay && work[i].parts)
 			map_complete(ops[i].handle, &work[i]);
+	spin_unlock(&g->map_lock);
 }
 
 bool grant_release_mappings(struct domain *d, unsigned int n)

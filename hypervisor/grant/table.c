@@ -20,6 +20,7 @@ int grant_create_domain(struct domain *d)
 	if (!g)
 		return -ENOMEM;
 	spin_init(&g->lock);
+	spin_init(&g->map_lock);
 	g->max_frames = max;
 	g->shared = alloc_bytes(max * sizeof(*g->shared));
 	g->uses = alloc_bytes(max * sizeof(*g->uses));

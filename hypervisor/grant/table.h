@@ -26,6 +26,11 @@ struct grant_domain {
 	unsigned int nr_frames, max_frames;
 	grant_entry_v1_t **shared; /* [max_frames], pages */
 	struct grant_use **uses;   /* [max_frames], one array for each shared page */
+	/*
+	 * protects: handles of this domain from being found by another of its
+	 * vCPUs while one maps or unmaps them; taken before mm_lock
+	 */
+	struct spinlock map_lock;
 	struct maptrack maptrack;
 };
 
