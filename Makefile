@@ -50,6 +50,10 @@ lint: need-test
 format: need-test
 	@tests/lint/format
 
+# What of the ABI no test proves; nothing is the aim.  V=1 prints every row with its proofs.
+abi-coverage: need-build
+	@tests/abi/coverage $(if $(V),--table)
+
 bench: need-test all image peer-image
 	@tests/bench/run
 	@tests/bench/lifecycle
@@ -65,9 +69,10 @@ help:
 	@echo 'make soak      hundreds of repetitions'
 	@echo 'make lint      layering, sizes, format, static checks'
 	@echo 'make format    bring every C file into the one format'
+	@echo 'make abi-coverage   what of the ABI no test proves (V=1: all of it, with the proofs)'
 	@echo 'make bench     path lengths and times, beside Linux on metal and on Xen 4.17'
 	@echo 'make           build hypervisor, xenstore and toolstack'
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
 .PHONY: all hypervisor xenstore toolstack kernel image peer-image run test test-all soak \
-	lint format bench clean help
+	lint format abi-coverage bench clean help
