@@ -12,36 +12,8 @@ typedef long hypercall_fn(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5);
 /* The SYSCALL instruction that a restarted call executes again. */
 #define SYSCALL_LENGTH 2
 
-static hypercall_fn *const handlers[NR_HYPERCALLS] = {
-	[0] = hypercall_set_trap_table,
-	[1] = hypercall_mmu_update,
-	[2] = hypercall_set_gdt,
-	[3] = hypercall_stack_switch,
-	[4] = hypercall_set_callbacks,
-	[5] = hypercall_fpu_taskswitch,
-	[7] = hypercall_platform_op,
-	[8] = hypercall_set_debugreg,
-	[9] = hypercall_get_debugreg,
-	[10] = hypercall_update_descriptor,
-	[12] = hypercall_memory_op,
-	[13] = hypercall_multicall,
-	[14] = hypercall_update_va_mapping,
-	[15] = hypercall_set_timer_op,
-	[17] = hypercall_xen_version,
-	[18] = hypercall_console_io,
-	[20] = hypercall_grant_table_op,
-	[21] = hypercall_vm_assist,
-	[22] = hypercall_update_va_mapping_otherdomain,
-	[24] = hypercall_vcpu_op,
-	[25] = hypercall_set_segment_base,
-	[26] = hypercall_mmuext_op,
-	[29] = hypercall_sched_op,
-	[30] = hypercall_callback_op,
-	[32] = hypercall_event_channel_op,
-	[33] = hypercall_physdev_op,
-	[35] = hypercall_sysctl,
-	[36] = hypercall_domctl,
-};
+#define HANDLER(nr, name) [nr] = hypercall_##name,
+static hypercall_fn *const handlers[NR_HYPERCALLS] = { HYPERCALLS(HANDLER) };
 
 DEFINE_PERCPU(u64, hypercall_counts)[NR_HYPERCALLS];
 

@@ -18,33 +18,38 @@ void hypercall_dispatch(struct regs *regs);
 /* One call by number, for multicall. */
 long hypercall_call(u64 nr, const u64 args[6]);
 
-HYPERCALL(set_trap_table);		  /* 0 */
-HYPERCALL(mmu_update);			  /* 1 */
-HYPERCALL(set_gdt);			  /* 2 */
-HYPERCALL(stack_switch);		  /* 3 */
-HYPERCALL(set_callbacks);		  /* 4 */
-HYPERCALL(fpu_taskswitch);		  /* 5 */
-HYPERCALL(platform_op);			  /* 7 */
-HYPERCALL(set_debugreg);		  /* 8 */
-HYPERCALL(get_debugreg);		  /* 9 */
-HYPERCALL(update_descriptor);		  /* 10 */
-HYPERCALL(memory_op);			  /* 12 */
-HYPERCALL(multicall);			  /* 13 */
-HYPERCALL(update_va_mapping);		  /* 14 */
-HYPERCALL(set_timer_op);		  /* 15 */
-HYPERCALL(xen_version);			  /* 17 */
-HYPERCALL(console_io);			  /* 18 */
-HYPERCALL(grant_table_op);		  /* 20 */
-HYPERCALL(vm_assist);			  /* 21 */
-HYPERCALL(update_va_mapping_otherdomain); /* 22 */
-HYPERCALL(vcpu_op);			  /* 24 */
-HYPERCALL(set_segment_base);		  /* 25 */
-HYPERCALL(mmuext_op);			  /* 26 */
-HYPERCALL(sched_op);			  /* 29 */
-HYPERCALL(callback_op);			  /* 30 */
-HYPERCALL(event_channel_op);		  /* 32 */
-HYPERCALL(physdev_op);			  /* 33 */
-HYPERCALL(sysctl);			  /* 35 */
-HYPERCALL(domctl);			  /* 36 */
+/* Every call there is: X(number, name). */
+#define HYPERCALLS(X)                        \
+	X(0, set_trap_table)                 \
+	X(1, mmu_update)                     \
+	X(2, set_gdt)                        \
+	X(3, stack_switch)                   \
+	X(4, set_callbacks)                  \
+	X(5, fpu_taskswitch)                 \
+	X(7, platform_op)                    \
+	X(8, set_debugreg)                   \
+	X(9, get_debugreg)                   \
+	X(10, update_descriptor)             \
+	X(12, memory_op)                     \
+	X(13, multicall)                     \
+	X(14, update_va_mapping)             \
+	X(15, set_timer_op)                  \
+	X(17, xen_version)                   \
+	X(18, console_io)                    \
+	X(20, grant_table_op)                \
+	X(21, vm_assist)                     \
+	X(22, update_va_mapping_otherdomain) \
+	X(24, vcpu_op)                       \
+	X(25, set_segment_base)              \
+	X(26, mmuext_op)                     \
+	X(29, sched_op)                      \
+	X(30, callback_op)                   \
+	X(32, event_channel_op)              \
+	X(33, physdev_op)                    \
+	X(35, sysctl)                        \
+	X(36, domctl)
+
+#define HYPERCALL_DECLARE(nr, name) HYPERCALL(name);
+HYPERCALLS(HYPERCALL_DECLARE)
 
 #endif

@@ -22,17 +22,14 @@ static bool is_blank(char c)
 
 bool cmdline_bool(const char *text, bool *value)
 {
-	static const char *const yes[] = { "", "yes", "on", "true", "1", "enable" };
-	static const char *const no[] = { "no", "off", "false", "0", "disable" };
+	static const char *const words[][2] = {
+		{ "no", "" },	     { "no", "yes" }, { "off", "on" },
+		{ "false", "true" }, { "0", "1" },    { "disable", "enable" },
+	};
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(yes); i++)
-		if (!strcmp(text, yes[i])) {
-			*value = true;
-			return true;
-		}
-	for (unsigned int i = 0; i < ARRAY_SIZE(no); i++)
-		if (!strcmp(text, no[i])) {
-			*value = false;
+	for (unsigned int i = 0; i < 2 * ARRAY_SIZE(words); i++)
+		if (!strcmp(text, words[i / 2][i % 2])) {
+			*value = i % 2;
 			return true;
 		}
 	return false;
@@ -40,38 +37,17 @@ bool cmdline_bool(const char *text, bool *value)
 
 bool cmdline_size(const char *text, bool mib, u64 *bytes)
 {
+	static const char units[] = "bkmgt"; /* each ten bits more than the one before */
 	unsigned int shift = mib ? 20 : 0;
-	const char *end;
+	const char *end, *unit;
 	u64 n;
 
 	if (!string_to_u64(text, &end, &n))
 		return false;
-	switch (*end) {
-	case 'B':
-	case 'b':
-		shift = 0;
+	unit = *end ? strchr(units, *end | 0x20) : NULL;
+	if (unit) {
+		shift = 10 * (unsigned int)(unit - units);
 		end++;
-		break;
-	case 'K':
-	case 'k':
-		shift = 10;
-		end++;
-		break;
-	case 'M':
-	case 'm':
-		shift = 20;
-		end++;
-		break;
-	case 'G':
-	case 'g':
-		shift = 30;
-		end++;
-		break;
-	case 'T':
-	case 't':
-		shift = 40;
-		end++;
-		break;
 	}
 	if (*end || n > ~0ULL >> shift)
 		return false;

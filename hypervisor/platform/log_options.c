@@ -8,22 +8,18 @@
 #include "lib/string.h"
 #include "platform/cmdline.h"
 
-static bool parse_level(const char *value, int *level)
+/* Hand the level that @value names to @set. */
+static bool parse_level(const char *value, void (*set)(int level))
 {
-	static const struct {
-		const char *name;
-		int level;
-	} levels[] = {
-		{ "none", LOG_NONE }, { "error", LOG_ERR },   { "warning", LOG_WARN },
-		{ "info", LOG_INFO }, { "debug", LOG_DEBUG }, { "all", LOG_DEBUG },
-	};
+	static const char *const names[] = { "none", "error", "warning", "info", "debug", "all" };
+	static const int levels[] = { LOG_NONE, LOG_ERR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_DEBUG };
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(levels); i++) {
-		size_t len = strlen(levels[i].name);
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t len = strlen(names[i]);
 
 		/* A second level behind a slash was the rate-limited one; we limit by rate alone. */
-		if (!strncmp(value, levels[i].name, len) && (!value[len] || value[len] == '/')) {
-			*level = levels[i].level;
+		if (!strncmp(value, names[i], len) && (!value[len] || value[len] == '/')) {
+			set(levels[i]);
 			return true;
 		}
 	}
@@ -32,33 +28,22 @@ static bool parse_level(const char *value, int *level)
 
 static bool parse_loglvl(const char *value)
 {
-	int level;
-
-	if (!parse_level(value, &level))
-		return false;
-	log_set_level(level);
-	return true;
+	return parse_level(value, log_set_level);
 }
 CMDLINE_OPTION("loglvl", parse_loglvl);
 
 static bool parse_guest_loglvl(const char *value)
 {
-	int level;
-
-	if (!parse_level(value, &level))
-		return false;
-	log_set_guest_level(level);
-	return true;
+	return parse_level(value, log_set_guest_level);
 }
 CMDLINE_OPTION("guest_loglvl", parse_guest_loglvl);
 
 static bool parse_noreboot(const char *value)
 {
-	bool stay;
+	bool stay, good = cmdline_bool(value, &stay);
 
-	if (!cmdline_bool(value, &stay))
-		return false;
-	panic_set_noreboot(stay);
-	return true;
+	if (good)
+		panic_set_noreboot(stay);
+	return good;
 }
 CMDLINE_OPTION("noreboot", parse_noreboot);
