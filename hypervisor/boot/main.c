@@ -19,6 +19,7 @@
 #include "platform/cmdline.h"
 #include "platform/ioapic.h"
 #include "platform/lapic.h"
+#include "platform/mitigations.h"
 #include "platform/mmio.h"
 #include "platform/pic.h"
 #include "platform/refclock.h"
@@ -118,6 +119,7 @@ void __noreturn __init boot_main(u32 magic, u32 info)
 	features_init();
 	if (features_missing)
 		panic("This processor lacks %s.\n", features_missing);
+	mitigations_init();
 	features_patch();
 	features_init_cpu();
 	hostmap_init();

@@ -16,6 +16,7 @@
 #include "lib/string.h"
 #include "platform/boot_info.h"
 #include "x86/desc.h"
+#include "x86/speculation.h"
 #include "x86/insn.h"
 #include "x86/trampoline.h"
 
@@ -230,6 +231,9 @@ static void __init count_memory(void)
 	}
 	top = MIN(top, DIRECTMAP_END - DIRECTMAP_START);
 	frame_table_size = top >> PAGE_SHIFT;
+	/* Firmware hides memory of its own below 4 GiB. */
+	if (speculation.l1tf_check)
+		speculation.l1tf_last = MAX(top, FOUR_GIB) - 1;
 	alloc_init(frames, mfn(frame_table_size - 1));
 }
 

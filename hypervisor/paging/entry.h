@@ -14,14 +14,25 @@
 
 /*
  * Whether a present entry of a table of @level (1..4) may be installed on a
- * processor with @phys_bits address bits.  Large pages are refused at levels 2
- * and 3; bit 7 is reserved at level 4.
+ * processor that reserves the address bits @reserved.  Large pages are refused
+ * at levels 2 and 3; bit 7 is reserved at level 4.
  */
-static inline bool entry_ok(unsigned int level, u64 e, unsigned int phys_bits)
+static inline bool entry_ok(unsigned int level, u64 e, u64 reserved)
 {
-	if ((e & PTE_ADDR) >> phys_bits)
-		return false;
-	return level == 1 || !(e & PTE_PSE);
+	return !(e & (level == 1 ? reserved : reserved | PTE_PSE));
+}
+
+/*
+ * Whether an entry that is not present (of any level) lets a processor with
+ * the L1 terminal fault read memory from its cache: the fault comes only after
+ * the bits @mask of the address were looked up there.  @last is the last byte
+ * that may be cached; 0 asks nothing.  Address 0 is what empty entries have.
+ * A kernel that knows of the fault inverts the address bits of what it keeps
+ * in such entries, which leads beyond all memory.
+ */
+static inline bool entry_leaks(u64 e, u64 mask, u64 last)
+{
+	return (e & mask) - 1 < last;
 }
 
 /*

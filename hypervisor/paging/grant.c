@@ -29,14 +29,10 @@ static struct frame *grant_table_of_ptr(struct vcpu *v, u64 ptr)
 static int grant_map(struct frame *table, unsigned int index, pte_t entry, pte_t *old)
 {
 	mfn_t m = pte_mfn(entry);
-	int r = -EINVAL;
 
-	if (entry_ok(1, entry.v, 52)) {
-		if (frame_valid(m))
-			owner_mark_abroad(frame_of(m));
-		r = update_l1_raw(table, index, entry_fix(1, entry.v), &old->v);
-	}
-	return r;
+	if (frame_valid(m))
+		owner_mark_abroad(frame_of(m));
+	return update_l1_raw(table, index, entry_fix(1, entry.v), &old->v);
 }
 
 static int grant_unmap(struct frame *table, unsigned int index, mfn_t m, bool readonly)

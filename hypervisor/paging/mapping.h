@@ -6,7 +6,9 @@
 #define PAGING_MAPPING_H
 
 #include "domain/domain.h"
+#include "paging/entry.h"
 #include "x86/pte.h"
+#include "x86/speculation.h"
 
 /* The domain that owns @f; the frame is referenced and its owner a real domain. */
 struct domain *mapping_domain(const struct frame *f);
@@ -15,6 +17,12 @@ struct domain *mapping_domain(const struct frame *f);
 static inline struct frame *mapping_frame(mfn_t m)
 {
 	return frame_valid(m) && READ_ONCE(frame_of(m)->ref) ? frame_of(m) : NULL;
+}
+
+/* Whether @e, not present, must be refused: this processor would leak what its address names. */
+static inline bool mapping_leaks(u64 e)
+{
+	return entry_leaks(e, speculation.l1tf_mask, speculation.l1tf_last);
 }
 
 /*

@@ -66,7 +66,7 @@ static int update_l1_flags(struct domain *d, u16 owner, u64 *p, u64 want, enum u
 static int update_l1(struct domain *d, u16 owner, u64 *p, u64 want, enum update_mode mode, u64 *old)
 {
 	if (want & PTE_PRESENT) {
-		if (unlikely(!entry_ok(1, want, cpu_features.phys_bits)))
+		if (unlikely(!entry_ok(1, want, cpu_features.pte_reserved)))
 			return -EINVAL;
 		want = entry_fix(1, want);
 		if ((*old & PTE_PRESENT) && !((*old ^ want) & PTE_ADDR))
@@ -92,7 +92,7 @@ static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 want,
 	if (want & PTE_PRESENT) {
 		int r;
 
-		if (!entry_ok(level, want, cpu_features.phys_bits))
+		if (!entry_ok(level, want, cpu_features.pte_reserved))
 			return -EINVAL;
 		want = entry_fix(level, want);
 		r = same ? 0 : mapping_get_child(d, level, want);
@@ -118,6 +118,8 @@ int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int 
 	if (mode == UPDATE_EXACT && seen != *old)
 		return -EAGAIN;
 	*old = seen;
+	if (!(want & PTE_PRESENT) && unlikely(mapping_leaks(want)))
+		return -EINVAL;
 	if (likely(type == FRAME_L1))
 		return update_l1(d, owner, p, want, mode, old);
 	if (owner != d->id || entry_slot_reserved(type - FRAME_L1 + 1, index))

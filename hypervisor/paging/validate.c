@@ -44,25 +44,34 @@ static void undo_l1(const struct domain *d, const u64 *table, unsigned int n)
 
 static int validate_l1(struct domain *d, u64 *table)
 {
-	for (unsigned int i = 0; i < PTES_PER_TABLE; i++) {
+	unsigned int i;
+
+	for (i = 0; i < PTES_PER_TABLE; i++) {
 		u64 e = table[i];
 
 		if (!(i % LINE) && line_empty(table + i)) {
 			i += LINE - 1;
 			continue;
 		}
-		if (!(e & PTE_PRESENT))
+		if (!e)
 			continue;
-		e = entry_fix(1, e);
-		if (!entry_ok(1, e, cpu_features.phys_bits) || mapping_get(d, d->id, &e)) {
-			report(d, 1, table, i);
-			undo_l1(d, table, i);
-			return -EINVAL;
+		if (!(e & PTE_PRESENT)) {
+			if (unlikely(mapping_leaks(e)))
+				goto refuse;
+			continue;
 		}
+		e = entry_fix(1, e);
+		if (!entry_ok(1, e, cpu_features.pte_reserved) || mapping_get(d, d->id, &e))
+			goto refuse;
 		if (e != table[i])
 			table[i] = e;
 	}
 	return 0;
+
+refuse:
+	report(d, 1, table, i);
+	undo_l1(d, table, i);
+	return -EINVAL;
 }
 
 /* Give back children below *@cursor, top down. */
@@ -103,11 +112,13 @@ static int validate_upper(const struct domain *d, unsigned int level, u64 *table
 			i += LINE - 1;
 			continue;
 		}
-		if (!(e & PTE_PRESENT) || entry_slot_reserved(level, i))
+		if (entry_slot_reserved(level, i) || (!(e & PTE_PRESENT) && !mapping_leaks(e)))
 			continue;
-		e = entry_fix(level, e);
-		r = entry_ok(level, e, cpu_features.phys_bits) ? mapping_get_child(d, level, e)
-							       : -EINVAL;
+		r = -EINVAL;
+		if ((e & PTE_PRESENT) && entry_ok(level, e, cpu_features.pte_reserved)) {
+			e = entry_fix(level, e);
+			r = mapping_get_child(d, level, e);
+		}
 		*cursor = i;
 		if (r == -EINTR)
 			return r;

@@ -8,6 +8,7 @@
 #include "x86/extable.h"
 #include "x86/insn.h"
 #include "x86/msr.h"
+#include "x86/pte.h"
 
 struct cpu_features cpu_features __read_mostly;
 const char *features_missing;
@@ -121,6 +122,7 @@ void features_init(void)
 		insn_cpuid(0x80000008, 0, &a, &b, &c, &d);
 		f->phys_bits = a & 0xff;
 	}
+	f->pte_reserved = PTE_ADDR & ~((1UL << f->phys_bits) - 1);
 	read_xsave(f);
 }
 

@@ -13,8 +13,9 @@ struct cpu_features {
 	bool tsc_deadline, tsc_invariant, rdtscp;
 	u32 family, model, stepping;
 	u32 max_leaf, max_ext_leaf, phys_bits;
-	u64 xcr0;	/* components enabled for guests; 0 without XSAVE */
-	u32 xsave_size; /* bytes of a save area for xcr0, standard format; 512 without XSAVE */
+	u64 pte_reserved; /* address bits of a page-table entry beyond phys_bits */
+	u64 xcr0;	  /* components enabled for guests; 0 without XSAVE */
+	u32 xsave_size;	  /* bytes of a save area for xcr0, standard format; 512 without XSAVE */
 };
 
 extern struct cpu_features cpu_features;

@@ -90,7 +90,8 @@ u64 frame_table_size = FRAMES;
 pte_t hostmap_l4[PTES_PER_TABLE];
 unsigned long cpu_online_map[1] = { 1 };
 unsigned int nr_cpus = 1;
-struct cpu_features cpu_features = { .phys_bits = 40 };
+struct cpu_features cpu_features = { .pte_reserved = PTE_ADDR & ~((1UL << 40) - 1) };
+struct speculation speculation;
 
 static u64 seed;
 static unsigned int preempt_chance; /* one in so many; 0: never */
