@@ -93,7 +93,8 @@ entry_ist_nested:
 	jmp entry_return_nested
 
 /*
- * Enter current, whatever called us; and the same way to the idle loop.
+ * Enter current, whatever called us and whatever it was at when it stopped; and
+ * the same way to the idle loop.
  */
 	.global entry_exit_to_guest
 	.global sched_exit_to_guest
@@ -102,7 +103,8 @@ sched_exit_to_guest:
 	mov %rsp, %rax
 	or $(CPU_BLOCK_SIZE - 1), %rax
 	lea 1 - CPU_INFO_SIZE(%rax), %rsp
-	jmp entry_exit
+	cli
+	jmp entry_exit_slow
 
 	.global entry_reset_stack_and
 entry_reset_stack_and:

@@ -16,6 +16,7 @@
 #include "irq/irq.h"
 #include "platform/vector.h"
 #include "lib/string.h"
+#include "paging/drop.h"
 #include "paging/paging.h"
 #include "pv/bounce.h"
 #include "pv/debugreg.h"
@@ -240,15 +241,19 @@ void entry_die(const struct regs *regs, const char *what)
 	panic("%s at %lx in the hypervisor on CPU %u\n", what, regs->rip, this_cpu_id());
 }
 
-/* Softirqs, then what is queued for the vCPU; a switch may have changed current. */
+/*
+ * Softirqs, a table that is left half undone, then what is queued for the vCPU;
+ * a switch may have changed current.
+ */
 void entry_exit_work(struct regs *regs)
 {
 	for (;;) {
 		struct vcpu *v;
 
-		if (softirq_pending()) {
+		if (softirq_pending() || current->dropping) {
 			insn_sti();
 			softirq_run();
+			(void)drop_finish(current);
 			insn_cli();
 			continue;
 		}

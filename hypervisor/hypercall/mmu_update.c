@@ -13,7 +13,6 @@
 #include "frame/m2p.h"
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
-#include "paging/drop.h"
 #include "paging/paging.h"
 #include "paging/target.h"
 #include "paging/update.h"
@@ -120,11 +119,13 @@ static int update_chunk(struct batch *b, const mmu_update_t *reqs, unsigned int 
 	spin_lock(&b->target.tables->mm_lock);
 	for (unsigned int i = 0; i < n; i++) {
 		r = update_one(b, &reqs[i]);
-		if (unlikely(r)) {
+		if (unlikely(r < 0)) {
 			report(b, &reqs[i], r);
 			break;
 		}
 		++*done;
+		if (unlikely(r)) /* the next may want the frame of the table that is left over */
+			break;
 	}
 	/* Once the lock is free the table may become something else. */
 	batch_put_table(b);
@@ -143,9 +144,8 @@ static int update_all(struct batch *b, u64 ureqs, u32 count, u32 *done)
 		if (usercopy_from(reqs, gaddr(ureqs + *done * sizeof(reqs[0])), n * sizeof(reqs[0])))
 			return -EFAULT;
 		r = update_chunk(b, reqs, n, done);
-		/* After the last one, too: the guest may use a dropped table's frame at once. */
-		if (!r && ((*done < count && preempt_needed()) || drop_finish(current)))
-			r = -EINTR;
+		if (r >= 0)
+			r = *done < count && preempt_needed() ? -EINTR : 0;
 	}
 	return r;
 }
@@ -161,8 +161,6 @@ HYPERCALL(mmu_update)
 		if (a3 && !arg_get(&before, a3))
 			return -EFAULT;
 	}
-	if (drop_finish(current))
-		return preempt_restart(a1, a2, a3, a4, 0);
 	r = target_get(a4, &b.target);
 	if (r)
 		return r;

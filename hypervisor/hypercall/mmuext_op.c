@@ -9,7 +9,6 @@
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
 #include "lib/string.h"
-#include "paging/drop.h"
 #include "paging/flushmask.h"
 #include "paging/paging.h"
 #include "paging/target.h"
@@ -162,8 +161,7 @@ static int ext_all(struct domain *d, u64 uops, u32 count, u32 *done)
 		if (r)
 			return r;
 		++*done;
-		/* After the last one, too: the guest may use a dropped table's frame at once. */
-		if ((*done < count && preempt_needed()) || drop_finish(v))
+		if (*done < count && preempt_needed())
 			return -EINTR;
 	}
 	return 0;
@@ -180,8 +178,6 @@ HYPERCALL(mmuext_op)
 		if (a3 && !arg_get(&before, a3))
 			return -EFAULT;
 	}
-	if (drop_finish(current))
-		return preempt_restart(a1, a2, a3, a4, 0);
 	r = target_get(a4 & 0xffff, &t);
 	if (!r && !t.owner) {
 		target_put(&t);

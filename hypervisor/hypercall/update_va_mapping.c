@@ -5,8 +5,6 @@
 #include "hypercall/table.h"
 #include "abi/abi.h"
 #include "console/log.h"
-#include "hypercall/preempt.h"
-#include "paging/drop.h"
 #include "paging/flushmask.h"
 #include "paging/paging.h"
 #include "paging/target.h"
@@ -65,8 +63,6 @@ HYPERCALL(update_va_mapping)
 	struct vcpu *v = current;
 	int r;
 
-	if (drop_finish(v))
-		return preempt_restart(a1, a2, a3, 0, 0);
 	r = va_update(v, v->domain->id, a1, a2);
 	return r ? r : va_flush(v->domain, a1, a3);
 }
@@ -77,8 +73,6 @@ HYPERCALL(update_va_mapping_otherdomain)
 	struct target t;
 	int r;
 
-	if (drop_finish(v))
-		return preempt_restart(a1, a2, a3, a4, 0);
 	r = target_get(a4 & 0xffff, &t);
 	if (r)
 		return r;

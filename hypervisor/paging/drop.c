@@ -2,26 +2,27 @@
 /*
  * Tables whose last use went where nothing can be restarted.
  *
- * One place for each vCPU is enough: a hypercall that could fill it begins by
- * emptying it, and a second table within one call is undone in full.
+ * One place for each vCPU is enough: it is empty whenever the guest runs, and a
+ * second table within one call is undone in full.
  */
 #include "paging/drop.h"
 #include "frame/type.h"
 #include "paging/mapping.h"
 #include "x86/pte.h"
 
-void drop_child(u64 e)
+bool drop_child(u64 e)
 {
 	struct vcpu *v = current;
 	bool room = !v->is_idle && !v->dropping;
 
 	if (mapping_put_child(e, room) == -EINTR)
 		v->dropping = frame_of(pte_mfn((pte_t){ e }));
+	return v->dropping;
 }
 
 void drop_root(mfn_t m)
 {
-	drop_child(pte_make(m, 0).v);
+	(void)drop_child(pte_make(m, 0).v);
 }
 
 int drop_finish(struct vcpu *v)

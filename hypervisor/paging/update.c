@@ -101,11 +101,11 @@ static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 want,
 	}
 	if (!entry_write(p, want, mode, old)) {
 		if ((want & PTE_PRESENT) && !same)
-			drop_child(want);
+			(void)drop_child(want);
 		return -EAGAIN;
 	}
 	if ((*old & PTE_PRESENT) && !same)
-		drop_child(*old);
+		return drop_child(*old);
 	return 0;
 }
 

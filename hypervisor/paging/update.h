@@ -21,8 +21,8 @@ enum update_mode {
  * FRAME_OWNER_*; d->id normally).  *@old is the entry before (input for
  * UPDATE_EXACT).  What the old one held is given back.
  *
- * d->mm_lock is held.  -EINVAL; -EINTR: a child's check was preempted, nothing
- * changed, call again.  The flush of stale translations is the guest's affair:
+ * d->mm_lock is held.  0; 1: done, and the old child is left for drop_finish();
+ * -EINVAL; -EINTR: a child's check was preempted, nothing changed, call again.  The flush of stale translations is the guest's affair:
  * frames that lose their last use carry a stamp.
  */
 int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int index, u64 want,

@@ -10,7 +10,6 @@
  */
 #include "frame/directmap.h"
 #include "paging/decode_write.h"
-#include "paging/drop.h"
 #include "paging/paging.h"
 #include "paging/update.h"
 #include "x86/usercopy.h"
@@ -50,7 +49,7 @@ static int wrfault_apply(struct vcpu *v, struct frame *table, u64 va, const stru
 		want = (old & ~mask) | ((want << shift) & mask);
 		r = update_entry(v->domain, v->domain->id, table, index, want, UPDATE_EXACT, &old);
 	} while (r == -EAGAIN);
-	if (!r) {
+	if (r >= 0) {
 		*regs = after;
 		regs->rip += insn->length;
 		regs->rflags &= ~RFLAGS_RF;
@@ -69,8 +68,6 @@ bool paging_write_fault(struct vcpu *v, struct regs *regs, u64 va)
 
 	if (!v->in_kernel)
 		return false;
-	if (drop_finish(v))
-		return true;
 	left = usercopy_from(code, gaddr(regs->rip), sizeof(code));
 	if (!write_decode(code, sizeof(code) - left, &insn) || (va & 7) + insn.size > 8)
 		return false;
@@ -81,5 +78,5 @@ bool paging_write_fault(struct vcpu *v, struct regs *regs, u64 va)
 	spin_unlock(&d->mm_lock);
 	if (table)
 		owner_put(table);
-	return !r || r == -EINTR;
+	return r >= 0 || r == -EINTR;
 }
