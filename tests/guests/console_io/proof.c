@@ -3,6 +3,7 @@
  * Claim: the console takes what is readable and nothing else.
  * Attack: negative and absurd counts, text from the hypervisor or from nowhere.
  * Defence: checked, in pieces.
+ * Proves: console_io.CONSOLEIO_write ok refused, console_io.CONSOLEIO_read ok refused
  */
 #include "guest.h"
 

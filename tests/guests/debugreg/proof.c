@@ -3,6 +3,7 @@
  * Claim: debug registers are the guest's, their power over the host is not.
  * Attack: breakpoints in the hypervisor, general detect, I/O breakpoints, reserved bits.
  * Defence: refused or masked; a breakpoint of one's own works.
+ * Proves: set_debugreg ok refused, get_debugreg ok refused
  */
 #include "guest.h"
 
@@ -30,6 +31,7 @@ void proof(void)
 	check(set(1, 0xffff800000000000) < 0, "in the M2P");
 	check(set(2, 0xffff87ffffffffff) < 0, "at its last byte");
 	check(set(8, 0) < 0 && set(~0U, 0) < 0, "a register that does not exist");
+	check((long)get(8) < 0, "nor can it be read");
 	check(set(0, 1ULL << 63) < 0, "a non-canonical one");
 	check_is(set(0, PTR(&watched)), 0, "one of our own");
 	check(get(0) == PTR(&watched), "is there");

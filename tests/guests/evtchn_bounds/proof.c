@@ -3,6 +3,15 @@
  * Claim: no event channel operation goes out of bounds (XSA-221, XSA-342, XSA-343).
  * Attack: ports, domains, vCPUs, interrupts and virqs that do not exist, in every operation.
  * Defence: an error each.
+ * Proves: event_channel_op.EVTCHNOP_send refused, event_channel_op.EVTCHNOP_close ok refused
+ * Proves: event_channel_op.EVTCHNOP_unmask refused, event_channel_op.EVTCHNOP_bind_vcpu refused
+ * Proves: event_channel_op.EVTCHNOP_set_priority refused
+ * Proves: event_channel_op.EVTCHNOP_bind_interdomain refused
+ * Proves: event_channel_op.EVTCHNOP_bind_virq ok refused
+ * Proves: event_channel_op.EVTCHNOP_bind_ipi refused, event_channel_op.EVTCHNOP_bind_pirq refused
+ * Proves: event_channel_op.EVTCHNOP_alloc_unbound refused, event_channel_op.EVTCHNOP_status refused
+ * Proves: event_channel_op.EVTCHNOP_reset ok refused, event_channel_op.VIRQ_TIMER ok refused
+ * Proves: XSA-221
  */
 #include "guest.h"
 

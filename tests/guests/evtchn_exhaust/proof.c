@@ -2,6 +2,8 @@
 /*
  * Claim: a guest that takes every channel gets an error at the end, and all of them back by a reset (XSA-317, XSA-344).
  * Attack: allocate until it fails, reset, three times.
+ * Proves: event_channel_op.EVTCHNOP_alloc_unbound ok refused, event_channel_op.EVTCHNOP_reset ok
+ * Proves: XSA-317, XSA-344
  */
 #include "guest.h"
 

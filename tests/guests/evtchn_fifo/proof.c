@@ -3,6 +3,10 @@
  * Claim: FIFO delivery cannot be set up wrongly, and delivers (XSA-107, XSA-188, XSA-358).
  * Attack: misaligned and foreign control blocks, twice, for vCPUs that do not exist; too many pages.
  * Defence: refused, nothing held; then a real event comes through its queue.
+ * Proves: event_channel_op.EVTCHNOP_init_control ok refused
+ * Proves: event_channel_op.EVTCHNOP_expand_array ok refused
+ * Proves: event_channel_op.EVTCHNOP_set_priority ok refused, event_channel_op.EVTCHNOP_send ok
+ * Proves: XSA-107, XSA-188
  */
 #include "guest.h"
 

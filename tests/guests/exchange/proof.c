@@ -3,6 +3,7 @@
  * Claim: an exchange gives as many frames as it takes, where the guest says, and writes nowhere else (XSA-29, XSA-212).
  * Attack: output arrays and counts that reach beyond the guest, orders and totals that do not fit.
  * Defence: every access is checked by itself; totals must agree.
+ * Proves: memory_op.XENMEM_exchange ok refused, XSA-29, XSA-212
  */
 #include "guest.h"
 

@@ -2,6 +2,7 @@
 /*
  * Claim: lazy FPU switching works: one #NM after TS is set, state kept over hypercalls and blocking.
  * Method: set TS, touch a vector register, clear TS; compare registers around hypercalls.
+ * Proves: fpu_taskswitch ok
  */
 #include "guest.h"
 

@@ -3,6 +3,7 @@
  * Claim: a grant copy moves the bytes it was asked for, between pages that may be read and written.
  * Attack: offsets and lengths that leave the page, read-only destinations, bad references and frames.
  * Defence: checked first; nothing is held behind.
+ * Proves: grant_table_op.GNTTABOP_copy ok refused, XSA-234
  */
 #include "guest.h"
 

@@ -4,6 +4,8 @@
  * Attack: write through a read-only grant; bad references; unmap twice, elsewhere, or after the entry
  * was overwritten; end a grant that is in use.
  * Defence: counted per handle; an entry that is not what was mapped is not touched.
+ * Proves: grant_table_op.GNTTABOP_map_grant_ref ok refused
+ * Proves: grant_table_op.GNTTABOP_unmap_grant_ref ok refused, XSA-227
  */
 #include "guest.h"
 

@@ -3,6 +3,10 @@
  * Claim: the grant table is as large as asked, up to its limit, and its other calls refuse cleanly.
  * Attack: absurd sizes, foreign domains, versions and calls that do not exist (XSA-231, XSA-232, XSA-255).
  * Defence: a status each.
+ * Proves: grant_table_op.GNTTABOP_setup_table ok refused
+ * Proves: grant_table_op.GNTTABOP_query_size ok refused
+ * Proves: grant_table_op.GNTTABOP_set_version ok refused
+ * Proves: grant_table_op.GNTTABOP_get_version ok refused, XSA-231, XSA-232
  */
 #include "guest.h"
 
@@ -52,6 +56,12 @@ void proof(void)
 	else
 		check(true, "version 2 is refused");
 	check(grant_op(GNTTABOP_get_version, &get, 1) == 0 && get.version == 1, "version 1 it is");
+	size.dom = 9999;
+	check(grant_op(GNTTABOP_query_size, &size, 1) < 0 || size.status == GNTST_bad_domain,
+	      "the size of no domain's");
+	get.dom = 9999;
+	check(grant_op(GNTTABOP_get_version, &get, 1) < 0, "the version of no domain's");
+	check_is(version(1), 0, "version 1 can be set");
 	flush.a.dev_bus_addr = 0x300000;
 	flush.length = 0xffff;
 	check(grant_op(GNTTABOP_cache_flush, &flush, 1) < 0, "a cache flush across pages");

@@ -3,6 +3,7 @@
  * Claim: dom0 reaches its devices by ports, and none of those that the hypervisor keeps.
  * Attack: the interrupt controller, timer, reset and console ports; configuration space at odd sizes.
  * Defence: kept ports read as all ones and swallow writes; configuration goes through the hypervisor.
+ * Proves: physdev_op.PHYSDEVOP_set_iopl ok refused
  */
 #include "guest.h"
 

@@ -4,6 +4,7 @@
  * Attack: iret on a stack in the hypervisor.
  * Defence: the guest is crashed.
  * EXPECT-CRASH: domain 0 crashed: .*iret frame
+ * Proves: iret refused
  */
 #include "guest.h"
 

@@ -3,6 +3,7 @@
  * Claim: a guest may have a local descriptor table of checked descriptors.
  * Attack: a table that is too long, unaligned, writable, out of the guest's space, or has a gate.
  * Defence: refused, or not loaded: the selector faults.
+ * Proves: mmuext_op.MMUEXT_SET_LDT ok refused
  */
 #include "guest.h"
 

@@ -3,6 +3,8 @@
  * Claim: mmu_update survives any arguments and says how far it came.
  * Attack: bad addresses, absurd frames and domains, an error in mid-batch.
  * Defence: a clear error, the count of entries done, nothing else changed.
+ * Proves: mmu_update.MMU_NORMAL_PT_UPDATE ok refused, mmu_update.MMU_MACHPHYS_UPDATE ok refused
+ * Proves: mmu_update.MMU_PT_UPDATE_NO_TRANSLATE ok refused
  */
 #include "guest.h"
 
@@ -32,6 +34,10 @@ void proof(void)
 	check(update(ops, 1, &done, DOMID_SELF) < 0, "a table beyond memory");
 	ops[0] = (mmu_update_t){ pte_maddr(page, 1), good };
 	check(update(ops, 1, &done, 12345) < 0, "a domain that does not exist");
+	ops[0].ptr |= MMU_PT_UPDATE_NO_TRANSLATE;
+	check_is(update(ops, 1, &done, DOMID_SELF), 0, "an update as backends make it");
+	ops[0].val = pte_of(0x300, PTE_P | PTE_RW | PTE_US);
+	check(update(ops, 1, &done, DOMID_SELF) < 0, "but not of another's frame");
 	ops[0] = (mmu_update_t){ virt_to_mfn((void *)page) << 12 | MMU_MACHPHYS_UPDATE, 0x1234 };
 	check_is(update(ops, 1, 0, DOMID_SELF), 0, "the M2P entry of our own frame");
 	check(((u64 *)HYPERVISOR_VIRT_START)[virt_to_mfn((void *)page)] == 0x1234, "is set");

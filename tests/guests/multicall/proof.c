@@ -3,6 +3,7 @@
  * Claim: a batch runs its calls in order, each with its result; iret ends it (XSA-213).
  * Attack: batches in batches, absurd counts, bad lists, an iret in the middle.
  * Defence: one level, entries copied before use, nothing run after an iret.
+ * Proves: multicall ok refused, iret ok, XSA-213
  */
 #include "guest.h"
 

@@ -4,6 +4,7 @@
  * Attack: clear the trap table, then fault.
  * Defence: the guest is crashed, with vector and address.
  * EXPECT-CRASH: domain 0 crashed: .*exception 6
+ * Proves: set_trap_table ok
  */
 #include "guest.h"
 

@@ -3,6 +3,10 @@
  * Claim: an address that is not canonical harms its guest alone (XSA-7, XSA-193).
  * Attack: give such addresses, and the hypervisor's, wherever one is taken; return to one.
  * Defence: refused, or a fault of the guest's.
+ * Proves: set_trap_table refused, set_segment_base.SEGBASE_FS refused
+ * Proves: set_segment_base.SEGBASE_GS_USER refused, set_segment_base.SEGBASE_GS_KERNEL refused
+ * Proves: set_segment_base.SEGBASE_GS_USER_SEL ok, callback_op.CALLBACKTYPE_syscall refused
+ * Proves: set_callbacks refused, stack_switch ok, set_debugreg refused, XSA-7, XSA-193
  */
 #include "guest.h"
 

@@ -3,6 +3,10 @@
  * Claim: memory goes back and comes again, one's own only, in bounded time (XSA-31, XSA-158).
  * Attack: order 40, absurd counts, frames of others, frames in use, twice.
  * Defence: checked before any shift; counted by extents done.
+ * Proves: memory_op.XENMEM_populate_physmap ok refused
+ * Proves: memory_op.XENMEM_decrease_reservation ok refused
+ * Proves: memory_op.XENMEM_current_reservation ok refused
+ * Proves: memory_op.XENMEM_increase_reservation ok refused
  */
 #include "guest.h"
 
@@ -37,6 +41,13 @@ void proof(void)
 		 "one less");
 	check(update_va(page, pte_of(own, PTE_P | PTE_RW | PTE_US), 0) < 0, "it is not ours now");
 	check_is(change(DECREASE, list, 1, 0, self), 0, "nor can it be given twice");
+	list[0] = 0;
+	check(change(XENMEM_increase_reservation, list, 1, 0, self) == 1 && list[0],
+	      "take one that has no number");
+	check(change(XENMEM_increase_reservation, list, 1, 40, self) <= 0 &&
+		      change(XENMEM_increase_reservation, list, 1, 0, 9999) <= 0,
+	      "not of order 40, nor for no domain");
+	check_is(change(DECREASE, list, 1, 0, self), 1, "and give it back");
 	list[0] = pfn;
 	check_is(change(POPULATE, list, 1, 0, self), 1, "take one");
 	own = list[0];

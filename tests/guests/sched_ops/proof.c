@@ -3,6 +3,9 @@
  * Claim: a vCPU sleeps until what it waits for, and a bad wish is an error and no sleep.
  * Attack: polls of bad and absurdly many ports, bad reasons to shut down.
  * Defence: checked before the vCPU goes to sleep.
+ * Proves: sched_op.SCHEDOP_block ok, sched_op.SCHEDOP_yield ok, sched_op.SCHEDOP_poll ok refused
+ * Proves: sched_op.SCHEDOP_shutdown refused, sched_op.SCHEDOP_shutdown_code ok refused
+ * Proves: sched_op.SCHEDOP_watchdog ok refused, sched_op.SCHEDOP_pin_override ok refused
  */
 #include "guest.h"
 
@@ -24,6 +27,7 @@ void proof(void)
 	evtchn_bind_virq_t virq = { VIRQ_TIMER, 0, 0 };
 	static evtchn_port_t many[200], bad[] = { ~0U };
 	struct sched_shutdown reason = { .reason = 99 };
+	struct sched_pin_override pin;
 	struct sched_watchdog dog = { .id = 77, .timeout = 5 };
 	vcpu_set_singleshot_timer_t timer = { .flags = 0 };
 	evtchn_port_t port;
@@ -34,7 +38,7 @@ void proof(void)
 	hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, 0, 0);
 	check_is(sched(SCHEDOP_yield, NULL), 0, "yield");
 	event_mask(port, false);
-	events_enable(true);
+	/* Masked: block unmasks, so that a timer that is early is not missed. */
 	start = now_ns();
 	timer.timeout_abs_ns = start + 3000000;
 	hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer, 0, &timer);
@@ -63,6 +67,26 @@ void proof(void)
 	if (on_lamina()) /* Xen stops for any reason */
 		check(sched(SCHEDOP_shutdown, &reason) == -GUEST_EINVAL, "a reason that is none");
 	check(sched(SCHEDOP_shutdown, (void *)0xdead0000) == -GUEST_EFAULT, "a reason nowhere");
+	if (on_lamina())
+		check(sched(SCHEDOP_shutdown_code, &reason) == -GUEST_EINVAL,
+		      "nor by the other call");
+	check(sched(SCHEDOP_shutdown_code, (void *)0xdead0000) == -GUEST_EFAULT, "nor nowhere");
+	reason.reason = SHUTDOWN_poweroff;
+	check_is(sched(SCHEDOP_shutdown_code, &reason), 0, "a reason to be kept for later");
 	check(sched(SCHEDOP_watchdog, &dog) < 0, "a watchdog that does not exist");
+	dog.id = 0;
+	dog.timeout = 60;
+	dog.id = (u32)sched(SCHEDOP_watchdog, &dog);
+	check(dog.id == 1 || dog.id == 2, "watchdog %u", dog.id);
+	check_is(sched(SCHEDOP_watchdog, &dog), 0, "is fed");
+	dog.timeout = 0;
+	check_is(sched(SCHEDOP_watchdog, &dog), 0, "and put down");
+	check(sched(SCHEDOP_watchdog, &dog) < 0, "but once");
+	pin.pcpu = 4000;
+	check(sched(SCHEDOP_pin_override, &pin) == -GUEST_EINVAL, "a CPU that does not exist");
+	pin.pcpu = 0;
+	check_is(sched(SCHEDOP_pin_override, &pin), 0, "pin to CPU 0");
+	pin.pcpu = -1;
+	check_is(sched(SCHEDOP_pin_override, &pin), 0, "and no more");
 	check(sched(99, NULL) == -GUEST_ENOSYS, "an operation that does not exist");
 }

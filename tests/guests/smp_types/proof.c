@@ -4,6 +4,7 @@
  * Attack: one vCPU pins and unpins a page as a table while the other maps it writable and scribbles on it.
  * Defence: the type changes atomically and the TLB is flushed before it counts.
  * SMP: 2
+ * Proves: XSA-242, XSA-299
  */
 #include "guest.h"
 

@@ -3,6 +3,9 @@
  * Claim: a second vCPU starts where it is told, can be told things, and can be stopped and started.
  * Method: bring it up, send interrupts both ways a hundred times, take it down and up.
  * SMP: 2
+ * Proves: vcpu_op.VCPUOP_initialise ok refused, vcpu_op.VCPUOP_up ok refused
+ * Proves: vcpu_op.VCPUOP_down ok refused, vcpu_op.VCPUOP_is_up ok refused
+ * Proves: event_channel_op.EVTCHNOP_bind_ipi ok
  */
 #include "guest.h"
 
@@ -49,6 +52,10 @@ void proof(void)
 
 	check_is(is_up(), 0, "vCPU 1 is down");
 	check(hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_up, 1, 0) < 0, "and cannot go up yet");
+	check(hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_is_up, 2, 0) == -GUEST_ENOENT &&
+		      hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_down, 2, 0) == -GUEST_ENOENT &&
+		      hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_up, 2, 0) == -GUEST_ENOENT,
+	      "there is no vCPU 2");
 	again.user_regs.cs = FLAT_KERNEL_CS;
 	again.ctrlreg[3] = 0x300000;
 	check(hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_initialise, 1, &again) < 0,

@@ -3,6 +3,11 @@
  * Claim: a timer fires once at its time, and no value locks anything up (XSA-20).
  * Attack: times in the past, at the end of time, periods of nothing and of for ever.
  * Defence: refused, or fires at once.
+ * Proves: vcpu_op.VCPUOP_set_periodic_timer ok refused
+ * Proves: vcpu_op.VCPUOP_stop_periodic_timer ok refused
+ * Proves: vcpu_op.VCPUOP_set_singleshot_timer ok refused
+ * Proves: vcpu_op.VCPUOP_stop_singleshot_timer ok refused, set_timer_op ok
+ * Proves: event_channel_op.VIRQ_TIMER ok, XSA-20
  */
 #include "guest.h"
 
@@ -78,6 +83,10 @@ void proof(void)
 	check(!wait_change(&upcalls, seen, 10) || !on_lamina(), "does not come soon");
 	check_is(single_stopped(&seen), 0, "a time, stopped before it comes");
 	check(!wait_change(&upcalls, seen, 60), "does not come");
+	check(hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, 7, 0) == -GUEST_ENOENT &&
+		      hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer, 7, 0) ==
+			      -GUEST_ENOENT,
+	      "timers of a vCPU that does not exist");
 	check(periodic(0) == -GUEST_EINVAL && periodic(1) == -GUEST_EINVAL, "a period of nothing");
 	check(periodic(~0ULL) < 0 && periodic(1ULL << 63) < 0, "a period of for ever");
 	check_is(periodic(2000000), 0, "2 ms");

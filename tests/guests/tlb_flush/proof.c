@@ -2,6 +2,11 @@
 /*
  * Claim: after an update with a flush, or a flush of its own, no stale translation is used (XSA-279, XSA-286).
  * Method: point one address at two pages in turn, by every way to change and flush it.
+ * Proves: mmuext_op.MMUEXT_TLB_FLUSH_LOCAL ok, mmuext_op.MMUEXT_TLB_FLUSH_MULTI ok
+ * Proves: mmuext_op.MMUEXT_TLB_FLUSH_ALL ok, mmuext_op.MMUEXT_INVLPG_LOCAL ok
+ * Proves: mmuext_op.MMUEXT_INVLPG_MULTI ok, mmuext_op.MMUEXT_INVLPG_ALL ok
+ * Proves: update_va_mapping.UVMF_NONE ok, update_va_mapping.UVMF_INVLPG ok
+ * Proves: update_va_mapping.UVMF_TLB_FLUSH ok, XSA-279, XSA-286
  */
 #include "guest.h"
 
@@ -18,6 +23,16 @@ static long flush(unsigned int cmd, u64 va)
 	struct mmuext_op op = { .cmd = cmd };
 
 	op.arg1.linear_addr = va;
+	return hypercall4(__HYPERVISOR_mmuext_op, &op, 1, 0, DOMID_SELF);
+}
+
+static long flush_multi(unsigned int cmd, u64 address)
+{
+	static u64 vcpus = 1;
+	struct mmuext_op op = { .cmd = cmd };
+
+	op.arg1.linear_addr = address;
+	set_xen_guest_handle(op.arg2.vcpumask, &vcpus);
 	return hypercall4(__HYPERVISOR_mmuext_op, &op, 1, 0, DOMID_SELF);
 }
 
@@ -47,6 +62,12 @@ void proof(void)
 	check_is((long)*window, 2, "shows the second");
 	update_va((void *)window, entry(one), UVMF_NONE);
 	check_is(flush(MMUEXT_INVLPG_ALL, PTR(window)), 0, "invlpg of all");
+	check_is((long)*window, 1, "shows the first");
+	update_va((void *)window, entry(two), UVMF_NONE);
+	check_is(flush_multi(MMUEXT_INVLPG_MULTI, PTR(window)), 0, "invlpg of listed vCPUs");
+	check_is((long)*window, 2, "shows the second");
+	update_va((void *)window, entry(one), UVMF_NONE);
+	check_is(flush_multi(MMUEXT_TLB_FLUSH_MULTI, 0), 0, "flush of listed vCPUs");
 	check_is((long)*window, 1, "shows the first");
 	mmu_update(pte_maddr(PTR(window), 1), entry(two));
 	flush(MMUEXT_TLB_FLUSH_LOCAL, 0);

@@ -2,6 +2,7 @@
 /*
  * Claim: a guest can build an address space of four levels, pin it, run on it, and take it apart in any order.
  * Method: a new L4 with the kernel's own upper half and a new low mapping; switch to it; use the mapping.
+ * Proves: mmuext_op.MMUEXT_PIN_L4_TABLE ok refused, mmuext_op.MMUEXT_NEW_BASEPTR ok
  */
 #include "guest.h"
 

@@ -3,6 +3,7 @@
  * Claim: a table that maps itself gives no writable view of tables (XSA-182, XSA-240).
  * Attack: point an L4 entry at the L4 itself, writable, directly and by way of a read-only one.
  * Defence: refused.
+ * Proves: XSA-182
  */
 #include "guest.h"
 

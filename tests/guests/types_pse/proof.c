@@ -3,6 +3,7 @@
  * Claim: no large pages, not even through an update that changes flags alone (XSA-148, XSA-167).
  * Attack: set PSE on live L2 and L3 entries, with and without RW.
  * Defence: refused; the entry stays as it was.
+ * Proves: XSA-148, XSA-167
  */
 #include "guest.h"
 

@@ -4,6 +4,7 @@
  * Attack: a GDT page that stays writable; gates, system descriptors and ring 0 segments in it (XSA-339's field).
  * Defence: the frame is typed, each descriptor checked; later changes only by update_descriptor.
  * (Xen 4.17 takes call gates and emulates them; here they are refused.)
+ * Proves: set_gdt ok refused, update_descriptor ok refused
  */
 #include "guest.h"
 

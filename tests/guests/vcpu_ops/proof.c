@@ -3,6 +3,11 @@
  * Claim: a vCPU's shared areas are where the guest put them, and only in its own memory.
  * Attack: areas that cross a page, are misaligned, in others' frames, set twice; vCPUs that do not exist.
  * Defence: refused, nothing held.
+ * Proves: vcpu_op.VCPUOP_initialise refused, vcpu_op.VCPUOP_is_up ok
+ * Proves: vcpu_op.VCPUOP_register_vcpu_info ok refused
+ * Proves: vcpu_op.VCPUOP_register_runstate_memory_area ok refused
+ * Proves: vcpu_op.VCPUOP_register_vcpu_time_memory_area ok refused
+ * Proves: vcpu_op.VCPUOP_get_runstate_info ok refused, XSA-327
  */
 #include "guest.h"
 

@@ -3,6 +3,12 @@
  * Claim: what the hypervisor says of itself carries no byte of its stack (XSA-122).
  * Attack: ask everything into a poisoned buffer; ask into places that are not ours.
  * Defence: each answer is filled whole, none is longer than it should be.
+ * Proves: xen_version.XENVER_version ok, xen_version.XENVER_extraversion ok refused
+ * Proves: xen_version.XENVER_get_features ok refused, xen_version.XENVER_compile_info ok refused
+ * Proves: xen_version.XENVER_capabilities ok refused, xen_version.XENVER_changeset ok refused
+ * Proves: xen_version.XENVER_platform_parameters ok refused, xen_version.XENVER_pagesize ok refused
+ * Proves: xen_version.XENVER_guest_handle ok refused, xen_version.XENVER_build_id refused
+ * Proves: xen_version.XENVER_commandline ok refused, XSA-122
  */
 #include "guest.h"
 
@@ -57,10 +63,19 @@ void proof(void)
 	fills(XENVER_platform_parameters, 8, "platform parameters");
 	fills(XENVER_guest_handle, 16, "the guest's handle");
 	check_is(hypercall2(__HYPERVISOR_xen_version, XENVER_pagesize, 0), 4096, "page size");
+	check(hypercall2(__HYPERVISOR_xen_version, XENVER_pagesize, buffer) < 0,
+	      "but not by pointer");
+	check(hypercall2(__HYPERVISOR_xen_version, XENVER_version, 0) >> 16 == 4, "version 4");
 	check(hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, &fi) == -GUEST_EINVAL,
 	      "features that do not exist");
-	check(hypercall2(__HYPERVISOR_xen_version, XENVER_build_id, 0) != -GUEST_ENOSYS,
-	      "build id");
+	fi.submap_idx = 0;
+	check(hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, &fi) == 0 &&
+		      fi.submap >> XENFEAT_mmu_pt_update_preserve_ad & 1 &&
+		      fi.submap >> XENFEAT_gnttab_map_avail_bits & 1,
+	      "those that Linux insists on are there");
+	if (on_lamina()) /* Debian's Xen has one */
+		check_is(hypercall2(__HYPERVISOR_xen_version, XENVER_build_id, 0), -GUEST_ENODATA,
+			 "there is no build id");
 	check(hypercall2(__HYPERVISOR_xen_version, 99, buffer) == -GUEST_ENOSYS,
 	      "a question that does not exist");
 	for (unsigned int cmd = XENVER_extraversion; cmd <= XENVER_commandline; cmd++) {
