@@ -71,6 +71,19 @@ static void console_notify(void)
 	evtchn_send_global_virq(VIRQ_CONSOLE);
 }
 
+/* A line was logged, in any context: dom0 hears of it (VIRQ_CON_RING) on the way out. */
+static void log_raise(const char *text, size_t len)
+{
+	softirq_raise(SOFTIRQ_LOG);
+}
+
+static void log_notify(void)
+{
+	evtchn_send_global_virq(VIRQ_CON_RING);
+}
+
+static struct log_sink log_notifier = { .write = log_raise };
+
 /*
  * With memory and on CPU 0's own stack; at the end nothing of the init
  * sections is in use any more.
@@ -99,6 +112,8 @@ static void __noreturn boot_continue(void)
 	cpus_start(sched_idle_loop);
 	debug_keys_init();
 	input_set_notify(console_notify);
+	softirq_register(SOFTIRQ_LOG, log_notify);
+	log_register_sink(&log_notifier);
 	uart_set_input(input_receive);
 	uart_enable_interrupts();
 	dom0_build();

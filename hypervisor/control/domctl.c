@@ -41,6 +41,7 @@ static const struct domctl_entry domctl_table[] = {
 	{ XEN_DOMCTL_settscinfo, false, domctl_settscinfo },
 	{ XEN_DOMCTL_gettscinfo, false, domctl_gettscinfo },
 	{ XEN_DOMCTL_sendtrigger, false, domctl_sendtrigger },
+	{ XEN_DOMCTL_get_cpu_policy, false, domctl_get_cpu_policy },
 	{ XEN_DOMCTL_set_cpu_policy, false, domctl_set_cpu_policy },
 	{ XEN_DOMCTL_setvcpucontext, false, domctl_setvcpucontext },
 	{ XEN_DOMCTL_getvcpucontext, false, domctl_getvcpucontext },
@@ -75,7 +76,7 @@ static long domctl_run(const struct domctl_entry *e, struct xen_domctl *op, u64 
 	long rc;
 
 	if (!e->no_domain) {
-		d = domain_get(op->domain == DOMID_SELF ? current->domain->id : op->domain);
+		d = domain_get(op->domain);
 		if (!d)
 			return -ESRCH;
 	}

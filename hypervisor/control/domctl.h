@@ -28,9 +28,12 @@ DOMCTL(get_address_size);
 DOMCTL(settscinfo);
 DOMCTL(gettscinfo);
 DOMCTL(sendtrigger);
-DOMCTL(set_cpu_policy);
 /* Shared with sysctl: the public description of a domain. */
 void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info);
+
+/* cpu_policy.c */
+DOMCTL(get_cpu_policy);
+DOMCTL(set_cpu_policy);
 
 /* domctl_vcpu.c */
 DOMCTL(setvcpucontext);

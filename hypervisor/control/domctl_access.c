@@ -11,9 +11,7 @@ DOMCTL(ioport_permission)
 	struct xen_domctl_ioport_permission *p = &op->u.ioport_permission;
 	u64 last = (u64)p->first_port + p->nr_ports - 1;
 
-	if (!p->nr_ports)
-		return 0;
-	if (last > 0xffff)
+	if (!p->nr_ports || last > 0xffff)
 		return -EINVAL;
 	if (!access_port(current->domain, p->first_port, p->nr_ports))
 		return -EPERM;
@@ -24,9 +22,7 @@ DOMCTL(iomem_permission)
 {
 	struct xen_domctl_iomem_permission *p = &op->u.iomem_permission;
 
-	if (!p->nr_mfns)
-		return 0;
-	if (p->first_mfn + p->nr_mfns < p->first_mfn)
+	if (p->first_mfn + p->nr_mfns <= p->first_mfn)
 		return -EINVAL;
 	if (!access_mmio(current->domain, p->first_mfn, p->nr_mfns))
 		return -EPERM;

@@ -16,10 +16,14 @@
 
 static bool domctl_create_ok(const struct xen_domctl_createdomain *c)
 {
-	return !(c->flags & (XEN_DOMCTL_CDF_hvm | XEN_DOMCTL_CDF_hap | XEN_DOMCTL_CDF_iommu |
-			     XEN_DOMCTL_CDF_nested_virt)) &&
+	/* xs_domain says what a domain is for; oos_off means nothing to a PV domain. */
+	const u32 flags = XEN_DOMCTL_CDF_xs_domain | XEN_DOMCTL_CDF_oos_off;
+
+	return !(c->flags & ~flags) && !c->iommu_opts && c->grant_opts == 1 && !c->vmtrace_size &&
 	       c->max_vcpus >= 1 && c->max_vcpus <= MAX_VCPUS && !c->cpupool_id &&
-	       !c->arch.emulation_flags;
+	       c->max_grant_frames && c->max_grant_frames <= DOMCTL_GRANT_FRAMES &&
+	       c->max_maptrack_frames <= DOMCTL_MAPTRACK_FRAMES &&
+	       !(c->arch.misc_flags & ~XEN_X86_MSR_RELAXED);
 }
 
 /*
@@ -36,6 +40,8 @@ DOMCTL(createdomain)
 
 	if (!domctl_create_ok(c))
 		return -EINVAL;
+	if (c->arch.emulation_flags)
+		return -EOPNOTSUPP;
 	p.domid = op->domain;
 	if (p.domid == 0 || p.domid >= DOMID_FIRST_RESERVED) {
 		p.domid = domain_free_id(READ_ONCE(domctl_last_id) + 1);
@@ -106,7 +112,7 @@ static u32 domctl_flags(struct domain *d, u32 *online, u64 *cpu_time)
 		flags |= XEN_DOMINF_shutdown | d->shutdown_code << XEN_DOMINF_shutdownshift;
 	if (d->controller_paused)
 		flags |= XEN_DOMINF_paused;
-	if (blocked)
+	if (blocked && *online)
 		flags |= XEN_DOMINF_blocked;
 	if (running)
 		flags |= XEN_DOMINF_running;
@@ -139,9 +145,7 @@ void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info)
 /* The first domain with this id or a higher one, as the tools' listing wants. */
 DOMCTL(getdomaininfo)
 {
-	u16 domid = op->domain == DOMID_SELF ? current->domain->id : op->domain;
-
-	d = domain_next(domid);
+	d = domain_next(op->domain);
 	if (!d)
 		return -ESRCH;
 	domctl_fill_info(d, &op->u.getdomaininfo);
@@ -187,7 +191,9 @@ DOMCTL(subscribe)
 
 DOMCTL(set_address_size)
 {
-	return op->u.address_size.size == 64 ? 0 : -EINVAL;
+	u32 size = op->u.address_size.size;
+
+	return size == 64 ? 0 : size == 32 ? -EOPNOTSUPP : -EINVAL;
 }
 
 DOMCTL(get_address_size)
@@ -200,7 +206,9 @@ DOMCTL(get_address_size)
 /* The TSC is never emulated: mode 0 (default) and 2 (never) are what we do. */
 DOMCTL(settscinfo)
 {
-	if (op->u.tsc_info.tsc_mode != 0 && op->u.tsc_info.tsc_mode != 2)
+	if (d == current->domain || op->u.tsc_info.tsc_mode > 2)
+		return -EINVAL;
+	if (op->u.tsc_info.tsc_mode == 1)
 		return -EOPNOTSUPP;
 	d->tsc_mode = op->u.tsc_info.tsc_mode;
 	return 0;
@@ -223,18 +231,9 @@ DOMCTL(sendtrigger)
 	if (!v)
 		return -ESRCH;
 	if (op->u.sendtrigger.trigger != XEN_DOMCTL_SENDTRIGGER_NMI)
-		return -ENOSYS;
+		return op->u.sendtrigger.trigger > XEN_DOMCTL_SENDTRIGGER_INIT ? -EINVAL : -ENOSYS;
 	if (atomic_xchg(&v->nmi_pending, true))
 		return 0;
 	sched_wake(v);
 	return 0;
-}
-
-/*
- * Every guest of this version is shown the same processor, so a policy can
- * only be accepted unread; the tools send back what they were given.
- */
-DOMCTL(set_cpu_policy)
-{
-	return d == current->domain ? -EINVAL : 0;
 }

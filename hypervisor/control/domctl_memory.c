@@ -65,7 +65,7 @@ DOMCTL(hypercall_init)
 	mfn_t m = mfn(op->u.hypercall_init.gmfn);
 
 	if (!frame_valid(m) || type_get_owned(m, d->id, FRAME_WRITABLE))
-		return -EACCES;
+		return -EINVAL;
 	hypercall_page_fill(mfn_to_virt(m));
 	dirty_mark(d, m);
 	type_put_owned(frame_of(m));

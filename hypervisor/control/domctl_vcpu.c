@@ -9,6 +9,12 @@
 #include "sched/pause.h"
 #include "smp/cpus.h"
 
+/* The error for vCPU @id, which is not there. */
+static long domctl_no_vcpu(const struct domain *d, u32 id)
+{
+	return id < d->max_vcpus ? -ESRCH : -EINVAL;
+}
+
 DOMCTL(setvcpucontext)
 {
 	struct vcpu *v = domain_vcpu(d, op->u.vcpucontext.vcpu);
@@ -16,7 +22,7 @@ DOMCTL(setvcpucontext)
 	long rc;
 
 	if (!v || d == current->domain)
-		return v ? -EINVAL : -ESRCH;
+		return v ? -EINVAL : domctl_no_vcpu(d, op->u.vcpucontext.vcpu);
 	if (!arg_handle(op->u.vcpucontext.ctxt)) /* reset: nothing a PV guest needs */
 		return -EOPNOTSUPP;
 	c = alloc_bytes(sizeof(*c));
@@ -45,7 +51,7 @@ DOMCTL(getvcpucontext)
 	long rc;
 
 	if (!v || d == current->domain)
-		return v ? -EINVAL : -ESRCH;
+		return v ? -EINVAL : domctl_no_vcpu(d, op->u.vcpucontext.vcpu);
 	if (!v->initialised)
 		return -ENODATA;
 	c = alloc_bytes(sizeof(*c));
@@ -66,7 +72,7 @@ DOMCTL(getvcpuinfo)
 	u32 pf;
 
 	if (!v)
-		return -ESRCH;
+		return domctl_no_vcpu(d, op->u.getvcpuinfo.vcpu);
 	pf = READ_ONCE(v->pause_flags);
 	info->online = !(pf & 1U << VCPU_DOWN);
 	info->blocked = !!(pf & (1U << VCPU_BLOCKED | 1U << VCPU_POLLING));

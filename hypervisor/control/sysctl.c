@@ -15,6 +15,17 @@
 #define SYSCTL_VERSION_FIRST 0x15
 #define SYSCTL_VERSION_LAST  0x16
 
+/* Power states are refused as on a machine whose firmware tells nothing of them. */
+static SYSCTL(no_pmstat)
+{
+	return -ENODEV;
+}
+
+static SYSCTL(no_pm)
+{
+	return -EINVAL;
+}
+
 static const struct sysctl_entry {
 	u32 cmd;
 	long (*fn)(struct xen_sysctl *op, bool *answer);
@@ -30,6 +41,12 @@ static const struct sysctl_entry {
 	{ XEN_SYSCTL_sched_id, sysctl_sched_id },
 	{ XEN_SYSCTL_scheduler_op, sysctl_scheduler_op },
 	{ XEN_SYSCTL_cpupool_op, sysctl_cpupool_op },
+	{ XEN_SYSCTL_pcitopoinfo, sysctl_pcitopoinfo },
+	{ XEN_SYSCTL_get_cpu_policy, sysctl_get_cpu_policy },
+	{ XEN_SYSCTL_get_cpu_featureset, sysctl_get_cpu_featureset },
+	{ XEN_SYSCTL_get_cpu_levelling_caps, sysctl_get_cpu_levelling_caps },
+	{ XEN_SYSCTL_get_pmstat, sysctl_no_pmstat },
+	{ XEN_SYSCTL_pm_op, sysctl_no_pm },
 };
 
 HYPERCALL(sysctl)

@@ -13,6 +13,7 @@
 SYSCTL(physinfo);
 SYSCTL(cputopoinfo);
 SYSCTL(numainfo);
+SYSCTL(pcitopoinfo);
 SYSCTL(availheap);
 SYSCTL(getcpuinfo);
 SYSCTL(readconsole);
@@ -23,5 +24,12 @@ SYSCTL(getdomaininfolist);
 SYSCTL(sched_id);
 SYSCTL(scheduler_op);
 SYSCTL(cpupool_op);
+
+/* cpu_policy.c */
+SYSCTL(get_cpu_policy);
+SYSCTL(get_cpu_featureset);
+SYSCTL(get_cpu_levelling_caps);
+/* Word @i of feature bits (below CPUID_WORDS) of the machine (@host) or of a new domain. */
+u32 cpu_policy_word(bool host, u32 i);
 
 #endif

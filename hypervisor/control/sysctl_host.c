@@ -8,16 +8,16 @@
 #include "domain/memory_claim.h"
 #include "frame/alloc.h"
 #include "hypercall/arg.h"
+#include "hypercall/preempt.h"
 #include "lib/string.h"
+#include "platform/pci_config.h"
 #include "sched/sched.h"
 #include "smp/cpus.h"
 #include "time/clock.h"
-#include "x86/insn.h"
 
 SYSCTL(physinfo)
 {
 	struct xen_sysctl_physinfo *p = &op->u.physinfo;
-	u32 a, b, c, d;
 
 	memset(p, 0, sizeof(*p));
 	p->threads_per_core = 1;
@@ -31,15 +31,8 @@ SYSCTL(physinfo)
 	p->free_pages = alloc_free_count();
 	p->outstanding_pages = memory_claim_total();
 	p->max_mfn = alloc_max_mfn().v;
-	/* The words that tools print as hw_caps, in the order of the CPUID leaves. */
-	insn_cpuid(1, 0, &a, &b, &c, &d);
-	p->hw_cap[0] = d;
-	p->hw_cap[1] = c;
-	insn_cpuid(0x80000001, 0, &a, &b, &c, &d);
-	p->hw_cap[2] = d;
-	p->hw_cap[3] = c;
-	insn_cpuid(7, 0, &a, &b, &c, &d);
-	p->hw_cap[5] = b;
+	for (u32 i = 0; i < ARRAY_SIZE(p->hw_cap); i++)
+		p->hw_cap[i] = cpu_policy_word(true, i);
 	*answer = true;
 	return 0;
 }
@@ -83,9 +76,36 @@ SYSCTL(numainfo)
 	return 0;
 }
 
+/* No device is nearer to a node than another; one that does not answer is not there. */
+SYSCTL(pcitopoinfo)
+{
+	struct xen_sysctl_pcitopoinfo *t = &op->u.pcitopoinfo;
+	u32 i;
+
+	if (!arg_handle(t->devs) || !arg_handle(t->nodes))
+		return -EINVAL;
+	for (i = 0; i < t->num_devs; i++) {
+		physdev_pci_device_t dev;
+		u32 node = XEN_INVALID_NODE_ID;
+
+		if (preempt_needed())
+			break; /* the tools ask again for the rest */
+		if (!arg_get_at(&dev, arg_handle(t->devs), i))
+			return -EFAULT;
+		if (dev.seg || pci_config_read(PCI_SBDF(0, dev.bus, dev.devfn), 0, 2) == 0xffff)
+			node = XEN_INVALID_DEV;
+		if (!arg_put_at(arg_handle(t->nodes), i, &node))
+			return -EFAULT;
+	}
+	t->num_devs = i;
+	*answer = true;
+	return 0;
+}
+
 SYSCTL(availheap)
 {
-	op->u.availheap.avail_bytes = alloc_free_count() << PAGE_SHIFT;
+	/* All of it is in node 0; -1 means any. */
+	op->u.availheap.avail_bytes = op->u.availheap.node > 0 ? 0 : alloc_free_count() << PAGE_SHIFT;
 	*answer = true;
 	return 0;
 }

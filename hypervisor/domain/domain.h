@@ -24,6 +24,7 @@
 #define MAX_VCPUS	  64
 #define DOMAIN_MAX_MEMMAP 32
 #define DOMID_IDLE_	  0x7fff
+#define CPUID_WORDS	  11 /* words of feature bits, pv/cpuid_policy.c */
 
 struct vcpu;
 struct evtchn_domain;
@@ -52,9 +53,9 @@ struct domain {
 	struct vcpu *vcpu[MAX_VCPUS];
 
 	/* pausing: a vCPU runs only while both counts are 0 */
-	u32 pause_count;	/* atomic */
-	bool controller_paused; /* domctl pausedomain */
-	bool is_shut_down;	/* vCPUs are paused by it */
+	u32 pause_count;       /* atomic */
+	u32 controller_paused; /* times, by domctl pausedomain; under lock */
+	bool is_shut_down;     /* vCPUs are paused by it */
 	bool is_shutting_down;
 	u32 shutdown_code;	  /* SHUTDOWN_* */
 	u32 shutdown_preset;	  /* SCHEDOP_shutdown_code: the code to report, plus 1; 0: none */
@@ -70,7 +71,8 @@ struct domain {
 	u32 vm_assist;		      /* bits as the guest set them */
 	s64 time_offset;	      /* seconds, domctl settimeoffset */
 	u32 tsc_mode;
-	u32 pci_address; /* CF8 as it last wrote it, pv/ioport.c */
+	u32 cpuid_hidden[CPUID_WORDS]; /* features the tools took away */
+	u32 pci_address;	       /* CF8 as it last wrote it, pv/ioport.c */
 
 	/* state of layers above, theirs to allocate and free */
 	struct evtchn_domain *evtchn;

@@ -80,7 +80,7 @@ struct domain *create_domain(const struct create_params *p, int *error)
 	d->max_maptrack_frames = p->max_maptrack_frames;
 	d->ssidref = p->ssidref;
 	memcpy(d->uuid, p->uuid, sizeof(d->uuid));
-	d->controller_paused = true;
+	d->controller_paused = 1;
 	d->pause_count = 1;
 
 	for (i = 0; i < ARRAY_SIZE(domain_parts); i++) {

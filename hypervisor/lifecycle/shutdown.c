@@ -55,10 +55,10 @@ void shutdown_domain(struct domain *d, u32 code)
 
 int shutdown_resume(struct domain *d)
 {
-	if (!READ_ONCE(d->is_shut_down) || d->shutdown_code != SHUTDOWN_suspend)
+	if (READ_ONCE(d->is_shut_down) && d->shutdown_code != SHUTDOWN_suspend)
 		return -EINVAL;
 	if (!atomic_xchg(&d->is_shut_down, false))
-		return -EINVAL;
+		return 0; /* it is on its feet */
 	d->shutdown_code = 0;
 	atomic_store(&d->is_shutting_down, false);
 	pause_domain_undo(d);

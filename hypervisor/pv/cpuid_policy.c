@@ -15,9 +15,6 @@
 
 #define BIT(n) (1u << (n))
 
-#define MAX_LEAF     0x16u
-#define MAX_EXT_LEAF 0x80000008u
-
 /* The version of the interface that is offered, as xen_version(0) gives it. */
 #define XEN_MAJOR 4
 #define XEN_MINOR 17
@@ -26,6 +23,7 @@
 #define ALLOW_1C                                                                                \
 	(BIT(0) | BIT(1) | BIT(9) | BIT(12) | BIT(13) | BIT(19) | BIT(20) | BIT(22) | BIT(23) | \
 	 BIT(25) | BIT(26) | BIT(28) | BIT(29) | BIT(30))
+#define XCR0_YMM	  BIT(2)
 #define BIT_1C_XSAVE	  BIT(26)
 #define BIT_1C_OSXSAVE	  BIT(27)
 #define BIT_1C_HYPERVISOR BIT(31)
@@ -50,18 +48,34 @@
 /* LAHF ABM SSE4A MISALIGNSSE 3DNOWPREFETCH XOP FMA4 TBM */
 #define ALLOW_E1C (BIT(0) | BIT(5) | BIT(6) | BIT(7) | BIT(8) | BIT(11) | BIT(16) | BIT(21))
 /* 80000001.EDX: what repeats leaf 1 (AMD), and its own: SYSCALL NX MMXEXT RDTSCP LM 3DNOW. */
-#define E1D_COMMON   0x0183f3ffu
 #define ALLOW_E1D    (BIT(11) | BIT(20) | BIT(22) | BIT(27) | BIT(29) | BIT(30) | BIT(31))
 #define BIT_E7D_ITSC BIT(8)
 /* CLZERO RSTR_FP_ERR_PTRS WBNOINVD */
 #define ALLOW_E8B (BIT(0) | BIT(2) | BIT(9))
+
+/* In <xen/arch-x86/cpufeatureset.h>'s order. */
+const struct cpuid_word cpuid_words[CPUID_WORDS] = {
+	{ 1, 0, offsetof(struct cpuid_regs, d) },
+	{ 1, 0, offsetof(struct cpuid_regs, c) },
+	{ 0x80000001, 0, offsetof(struct cpuid_regs, d) },
+	{ 0x80000001, 0, offsetof(struct cpuid_regs, c) },
+	{ 0xd, 1, offsetof(struct cpuid_regs, a) },
+	{ 7, 0, offsetof(struct cpuid_regs, b) },
+	{ 7, 0, offsetof(struct cpuid_regs, c) },
+	{ 0x80000007, 0, offsetof(struct cpuid_regs, d) },
+	{ 0x80000008, 0, offsetof(struct cpuid_regs, b) },
+	{ 7, 0, offsetof(struct cpuid_regs, d) },
+	{ 7, 1, offsetof(struct cpuid_regs, a) },
+};
 
 static void policy_basic(const struct cpuid_context *x, struct cpuid_regs *r)
 {
 	r->b = (r->b & 0xff00) | ((x->vcpu_id * 2) << 24); /* CLFLUSH size, APIC id */
 	r->c &= ALLOW_1C;
 	if (!x->xcr0)
-		r->c &= ~(BIT_1C_XSAVE | BIT(12) | BIT(28) | BIT(29)); /* and FMA, AVX, F16C */
+		r->c &= ~BIT_1C_XSAVE;
+	if (!(x->xcr0 & XCR0_YMM))
+		r->c &= ~(BIT(12) | BIT(28) | BIT(29)); /* FMA, AVX, F16C */
 	if (x->osxsave)
 		r->c |= BIT_1C_OSXSAVE;
 	r->c |= BIT_1C_HYPERVISOR;
@@ -78,7 +92,7 @@ static void policy_structured(const struct cpuid_context *x, u32 sub, struct cpu
 		r->b &= ALLOW_7B;
 		r->c &= ALLOW_7C;
 		r->d &= ALLOW_7D;
-		if (!x->xcr0)
+		if (!(x->xcr0 & XCR0_YMM))
 			r->b &= ~(BIT(5) | BIT(16));
 	} else if (sub == 1) {
 		*r = (struct cpuid_regs){ .a = r->a & ALLOW_71A };
@@ -140,12 +154,12 @@ static void policy_xen(const struct cpuid_context *x, u32 leaf, u32 sub, struct 
 static void policy_extended(const struct cpuid_context *x, u32 leaf, struct cpuid_regs *r)
 {
 	switch (leaf) {
-	case 0x80000000: r->a = MIN(r->a, MAX_EXT_LEAF); break;
+	case 0x80000000: r->a = MIN(r->a, CPUID_MAX_EXTENDED); break;
 	case 0x80000001:
 		r->b = 0;
 		r->c &= ALLOW_E1C;
-		r->d &= ALLOW_E1D | (x->intel ? 0 : E1D_COMMON & ALLOW_1D);
-		if (!x->xcr0)
+		r->d &= ALLOW_E1D | (x->intel ? 0 : CPUID_E1D_COMMON & ALLOW_1D);
+		if (!(x->xcr0 & XCR0_YMM))
 			r->c &= ~(BIT(11) | BIT(16));
 		break;
 	case 0x80000002 ... 0x80000006: break;
@@ -173,7 +187,7 @@ void cpuid_policy(const struct cpuid_context *x, u32 leaf, u32 sub, struct cpuid
 		return;
 	}
 	switch (leaf) {
-	case 0: r->a = MIN(r->a, MAX_LEAF); break;
+	case 0: r->a = MIN(r->a, CPUID_MAX_LEAF); break;
 	case 1: policy_basic(x, r); break;
 	case 2:
 	case 0x15:

@@ -7,6 +7,7 @@
  * fetched.  User code may use ports if its kernel lets it, and the time stamp
  * counter when the kernel has trapped that; all else is for the kernel.
  */
+#include "pv/cpuid.h"
 #include "pv/emulate_decode.h"
 #include "pv/guest_cr.h"
 #include "pv/guest_msr.h"
@@ -68,13 +69,12 @@ static void set_edx_eax(struct regs *r, u64 value)
 
 static void do_cpuid(struct vcpu *v, struct regs *regs)
 {
-	u32 a, b, c, d;
+	struct cpuid_regs r = cpuid_guest(v->domain, v->id, (u32)regs->rax, (u32)regs->rcx);
 
-	cpuid_guest(v, (u32)regs->rax, (u32)regs->rcx, &a, &b, &c, &d);
-	regs->rax = a;
-	regs->rbx = b;
-	regs->rcx = c;
-	regs->rdx = d;
+	regs->rax = r.a;
+	regs->rbx = r.b;
+	regs->rcx = r.c;
+	regs->rdx = r.d;
 }
 
 static bool do_in(struct vcpu *v, struct regs *regs, const struct decoded *in)

@@ -46,9 +46,6 @@ bool emulate_privileged(struct vcpu *v, struct regs *regs);
 /* ud2; "xen"; cpuid */
 bool emulate_forced_cpuid(struct vcpu *v, struct regs *regs);
 
-/* CPUID leaf as the guest is told it. */
-void cpuid_guest(struct vcpu *v, u32 leaf, u32 sub, u32 *a, u32 *b, u32 *c, u32 *d);
-
 /* Virtual time page; called when current is switched in and when the scale changes. */
 void vcpu_time_update(struct vcpu *v);
 void vcpu_time_migrate(struct vcpu *v, unsigned int cpu); /* its timers follow it */

@@ -48,31 +48,31 @@ void pause_domain_undo(struct domain *d)
 		sched_wake(v);
 }
 
-static bool set_controller_paused(struct domain *d, bool paused)
-{
-	bool changed;
-
-	spin_lock(&d->lock);
-	changed = d->controller_paused != paused;
-	d->controller_paused = paused;
-	spin_unlock(&d->lock);
-	return changed;
-}
-
 int pause_by_controller(struct domain *d)
 {
+	bool first;
+
 	if (d == current->domain)
 		return -EINVAL;
-	if (set_controller_paused(d, true))
+	spin_lock(&d->lock);
+	first = !d->controller_paused++;
+	spin_unlock(&d->lock);
+	if (first)
 		pause_domain(d);
 	return 0;
 }
 
 int pause_undo_by_controller(struct domain *d)
 {
-	if (set_controller_paused(d, false))
+	u32 count;
+
+	spin_lock(&d->lock);
+	count = d->controller_paused;
+	d->controller_paused -= !!count;
+	spin_unlock(&d->lock);
+	if (count == 1)
 		pause_domain_undo(d);
-	return 0;
+	return count ? 0 : -EINVAL;
 }
 
 static bool upcall_waits(const struct vcpu *v)

@@ -10,7 +10,7 @@
 void pause_domain(struct domain *d); /* all its vCPUs; not for current's domain (nosync then) */
 void pause_domain_nosync(struct domain *d);
 void pause_domain_undo(struct domain *d);
-int pause_by_controller(struct domain *d); /* domctl: idempotent */
+int pause_by_controller(struct domain *d); /* domctl: counted; -EINVAL for current's own, or if it is not paused */
 int pause_undo_by_controller(struct domain *d);
 
 void block_current(void); /* SCHEDOP_block: enables upcalls, blocks unless one is pending */

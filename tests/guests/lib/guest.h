@@ -130,6 +130,19 @@ bool grant_setup(void);
 void grant_give(u32 ref, u64 mfn, u16 flags);
 u16 grant_flags(u32 ref);
 
+/* The control calls (control.c): each runs on its structure as the caller filled it. */
+extern struct xen_domctl domctl_op;
+extern struct xen_sysctl sysctl_op;
+long domctl(u32 cmd, u16 domid);
+long domctl_zero(u32 cmd, u16 domid); /* with nothing in it */
+long sysctl(u32 cmd);
+long sysctl_zero(u32 cmd);
+/* domctl_op as createdomain wants it, for an empty PV domain. */
+void control_template(unsigned int vcpus);
+/* Create such a domain: its id, or -errno.  Its vCPUs are not there yet. */
+long control_create(unsigned int vcpus);
+long control_destroy(u16 domid);
+
 /* A second processor (smp.c). */
 /* Run @fn, which never returns, on vCPU 1. */
 long smp_start(void (*fn)(void));
