@@ -189,18 +189,22 @@ int evtchn_unmap_pirq(struct domain *d, u32 pirq)
 	return error;
 }
 
-/* The interrupt: interrupts are off. */
-static void raise(unsigned int irq, void *arg)
+/* The interrupt: interrupts are off.  It follows the vCPU that its port tells. */
+static unsigned int raise(unsigned int irq, void *arg)
 {
 	struct pirq *pirq = arg;
-	struct evtchn_port *p = port_find(pirq->domain, READ_ONCE(pirq->port));
+	struct domain *d = pirq->domain;
+	struct evtchn_port *p = port_find(d, READ_ONCE(pirq->port));
+	struct vcpu *v;
 
 	if (!p)
-		return;
+		return this_cpu_id();
 	spin_lock(&p->lock);
 	if (p->state == PORT_PIRQ && p->pirq == pirq->number)
-		port_raise(pirq->domain, p);
+		port_raise(d, p);
 	spin_unlock(&p->lock);
+	v = d->vcpu[READ_ONCE(p->notify_vcpu)];
+	return v ? READ_ONCE(v->processor) : this_cpu_id();
 }
 
 int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags)

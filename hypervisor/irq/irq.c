@@ -2,11 +2,16 @@
 /*
  * Interrupt descriptors, vectors and dispatch.
  *
- * Every device interrupt goes to the boot CPU.  An edge (and a message) is
- * acknowledged before its handler runs, so the next one is not lost.  A level
- * stays asserted until the guest's driver has served the device: it is masked
- * at the IO-APIC, acknowledged, and unmasked by irq_guest_eoi().  So nothing a
- * guest does or leaves undone can hold back other interrupts.
+ * An edge (and a message) is acknowledged before its handler runs, so the next
+ * one is not lost.  A level stays asserted until the guest's driver has served
+ * the device: it is masked at the IO-APIC, acknowledged, and unmasked by
+ * irq_guest_eoi().  So nothing a guest does or leaves undone can hold back
+ * other interrupts.
+ *
+ * An interrupt begins at the boot CPU and follows who is served: its handler
+ * says where the next one had better arrive, and it is aimed there if that is
+ * elsewhere.  A vector belongs to one irq on all CPUs, so what is on its way to
+ * the old CPU is dispatched there as well as anywhere: moving loses nothing.
  */
 #include "irq/irq.h"
 
@@ -32,14 +37,14 @@ struct irq_desc {
 	u8 vector; /* 0: none yet */
 	bool level, active_low;
 	bool wants_eoi; /* level: masked since delivery */
-	bool running;	/* its handler is running */
+	u8 cpu;		/* where it is aimed */
+	u32 running;	/* CPUs in its handler: two for a moment when it moves */
 	u32 gsi;	/* GSI: the line, which differs from the irq for some ISA ones */
 	struct irq_action action;
 	struct msi msi;
 };
 
 static struct irq_desc descs[NR_IRQS];
-static u32 boot_apic_id;
 
 /* Vectors: which irq each belongs to, plus one; 0 is none. */
 static u16 vector_irq[256];
@@ -88,14 +93,52 @@ static void hw_set_masked(struct irq_desc *d, bool masked)
 		ioapic_set_masked(d->gsi, masked);
 }
 
-static void uart_action(unsigned int irq, void *arg)
+/* Where messages and lines can go: without remapping an address has room for 8 bits. */
+static bool can_take(unsigned int cpu)
+{
+	return test_bit(cpu_online_map, cpu) && cpu_apic_id[cpu] < 0xff;
+}
+
+/* From now on the bound irq arrives at @cpu, if it can; the descriptor's lock is held. */
+static void aim(struct irq_desc *d, unsigned int cpu)
+{
+	struct msi_message message;
+
+	if (!d->action.fn || !can_take(cpu))
+		return;
+	d->cpu = (u8)cpu;
+	message = msi_compose(d->vector, cpu_apic_id[cpu]);
+	if (d->kind == IRQ_MSI)
+		msi_write(&d->msi, &message);
+	else
+		ioapic_aim(d->gsi, cpu_apic_id[cpu]);
+}
+
+void irq_evacuate(unsigned int cpu)
+{
+	unsigned int to = 0;
+
+	while (to < MAX_CPUS && (to == cpu || !can_take(to)))
+		to++;
+	for (unsigned int irq = 0; irq < NR_IRQS && to < MAX_CPUS; irq++) {
+		struct irq_desc *d = &descs[irq];
+		u64 flags = spin_lock_irqsave(&d->lock);
+
+		if (d->cpu == cpu)
+			aim(d, to);
+		spin_unlock_irqrestore(&d->lock, flags);
+	}
+}
+
+static unsigned int uart_action(unsigned int irq, void *arg)
 {
 	uart_interrupt();
+	return this_cpu_id();
 }
 
 void irq_init(void)
 {
-	boot_apic_id = lapic_id();
+	cpu_apic_id[0] = lapic_id(); /* before cpus_start() */
 	pic_disable();
 	for (unsigned int irq = 0; irq < MIN(ioapic_nr_gsi, (unsigned int)NR_IRQS); irq++) {
 		struct irq_desc *d = &descs[irq];
@@ -120,6 +163,7 @@ static void deliver(u32 vector)
 	unsigned int irq = READ_ONCE(vector_irq[vector]);
 	struct irq_action action;
 	struct irq_desc *d;
+	unsigned int cpu;
 
 	if (!irq--) {
 		lapic_eoi();
@@ -135,12 +179,16 @@ static void deliver(u32 vector)
 	lapic_eoi();
 	action = d->action;
 	if (action.fn)
-		WRITE_ONCE(d->running, true);
+		d->running++;
 	spin_unlock(&d->lock);
-	if (action.fn) {
-		action.fn(irq, action.arg);
-		atomic_store(&d->running, false);
-	}
+	if (!action.fn)
+		return;
+	cpu = action.fn(irq, action.arg);
+	spin_lock(&d->lock);
+	if (cpu != d->cpu)
+		aim(d, cpu);
+	d->running--;
+	spin_unlock(&d->lock);
 }
 
 void irq_dispatch(u32 vector)
@@ -206,7 +254,8 @@ int irq_bind(unsigned int irq, struct irq_action action)
 		d->action = action;
 		d->wants_eoi = false;
 		if (d->kind == IRQ_GSI)
-			ioapic_route(d->gsi, d->vector, boot_apic_id, d->level, d->active_low);
+			ioapic_route(d->gsi, d->vector, cpu_apic_id[0], d->level, d->active_low);
+		aim(d, 0);
 		hw_set_masked(d, false);
 	}
 	spin_unlock_irqrestore(&d->lock, flags);
@@ -225,7 +274,7 @@ void irq_unbind(unsigned int irq)
 	d->action = (struct irq_action){ 0 };
 	d->wants_eoi = false;
 	spin_unlock_irqrestore(&d->lock, flags);
-	/* Handlers run on the boot CPU with interrupts off, so this never waits for itself. */
+	/* Handlers run with interrupts off, so this never waits for itself. */
 	while (atomic_load(&d->running))
 		insn_pause();
 }
@@ -308,7 +357,7 @@ int irq_msi_alloc_block(const struct msi *m, unsigned int n)
 	}
 	if (!vector)
 		return -ENOSPC;
-	message = msi_compose(vector, boot_apic_id);
+	message = msi_compose(vector, cpu_apic_id[0]);
 	msi_write(m, &message);
 	if (!m->msix)
 		msi_set_block(m, (unsigned int)__builtin_ctz(n));
@@ -339,7 +388,7 @@ int irq_msi_restore(u32 sbdf)
 		if (d->kind != IRQ_MSI || d->msi.sbdf != sbdf)
 			continue;
 		flags = spin_lock_irqsave(&d->lock);
-		message = msi_compose(d->vector, boot_apic_id);
+		message = msi_compose(d->vector, cpu_apic_id[d->cpu]);
 		msi_write(&d->msi, &message);
 		msi_set_masked(&d->msi, !d->action.fn);
 		msi_enable(&d->msi);

@@ -13,9 +13,13 @@
 
 #define NR_IRQS 512
 
-/* Handler runs in interrupt context, interrupts off, after acknowledgement as the kind needs. */
+/*
+ * Handler runs in interrupt context, interrupts off, after acknowledgement as
+ * the kind needs, on any CPU.  It returns the CPU at which the next one should
+ * arrive.
+ */
 struct irq_action {
-	void (*fn)(unsigned int irq, void *arg);
+	unsigned int (*fn)(unsigned int irq, void *arg);
 	void *arg;
 };
 
@@ -32,6 +36,13 @@ void irq_unbind(unsigned int irq);
 /* A level-triggered line stays masked at the IO-APIC from delivery until this. */
 void irq_guest_eoi(unsigned int irq);
 bool irq_is_level(unsigned int irq);
+/*
+ * No interrupt is aimed at @cpu any more.  Its bit in cpu_online_map must be
+ * clear already, else one might follow a vCPU back to it.  What was sent
+ * before still arrives: let @cpu take interrupts for some microseconds
+ * afterwards, before its APIC is switched off.  Any context, nothing locked.
+ */
+void irq_evacuate(unsigned int cpu);
 
 /*
  * MSI / MSI-X: @n (a power of two) irqs in a row for the capability that msi_find() found;

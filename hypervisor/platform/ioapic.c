@@ -113,6 +113,19 @@ void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active
 	spin_unlock_irqrestore(&io->lock, flags);
 }
 
+void ioapic_aim(unsigned int gsi, u32 dest)
+{
+	u32 pin;
+	struct ioapic *io = find(gsi, &pin);
+	u64 flags;
+
+	if (!io)
+		return;
+	flags = spin_lock_irqsave(&io->lock);
+	write_reg(io, IOAPIC_ENTRY(pin) + 1, dest << 24);
+	spin_unlock_irqrestore(&io->lock, flags);
+}
+
 void ioapic_set_masked(unsigned int gsi, bool masked)
 {
 	u32 pin;
