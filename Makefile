@@ -44,6 +44,9 @@ test-all: need-test all image peer-image
 soak: need-test all image peer-image
 	@tests/run soak
 
+fuzz: need-test hypervisor
+	@tests/fuzz/run --tier test-all
+
 lint: need-test
 	@tests/lint/run
 
@@ -67,6 +70,7 @@ help:
 	@echo 'make test      every test, on a fixed diagonal of machines: about 15 minutes'
 	@echo 'make test-all  every test on every machine: -smp 1, 2, 4 and three CPU models'
 	@echo 'make soak      hundreds of repetitions'
+	@echo 'make fuzz      five minutes of random operations of a guest, from new seeds'
 	@echo 'make lint      layering, sizes, format, static checks'
 	@echo 'make format    bring every C file into the one format'
 	@echo 'make abi-coverage   what of the ABI no test proves (V=1: all of it, with the proofs)'
@@ -75,4 +79,4 @@ help:
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
 .PHONY: all hypervisor xenstore toolstack kernel image peer-image run test test-all soak \
-	lint format abi-coverage bench clean help
+	fuzz lint format abi-coverage bench clean help

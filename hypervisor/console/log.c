@@ -80,10 +80,15 @@ static void emit(const char *text, size_t len, bool sink)
 	at_line_start = text[len - 1] == '\n';
 }
 
+static u64 guest_period(void)
+{
+	return insn_rdtsc() >> GUEST_REFILL_SHIFT;
+}
+
 /* Whether a guest's message may go out now; says how many did not since the last that did. */
 static bool guest_allowed(void)
 {
-	u64 period = insn_rdtsc() >> GUEST_REFILL_SHIFT;
+	u64 period = guest_period();
 	char note[64];
 
 	if (period != guest_refill) {
@@ -110,8 +115,14 @@ void log_vprint(enum log_level level, bool guest, const char *fmt, va_list ap)
 	bool sink = (int)level <= (guest ? guest_level_max : level_max), taken;
 	char line[LINE_MAX];
 	u64 flags;
-	int n = vsnprintf(line, sizeof(line), fmt, ap);
+	int n;
 
+	/* Known beforehand to be dropped: not worth the formatting. */
+	if (guest && !READ_ONCE(guest_budget) && guest_refill == guest_period()) {
+		guest_dropped++;
+		return;
+	}
+	n = vsnprintf(line, sizeof(line), fmt, ap);
 	if (n >= (int)sizeof(line)) {
 		n = sizeof(line) - 1;
 		line[n - 1] = '\n';

@@ -19,6 +19,6 @@ void domain_crash(struct domain *d, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	log_guest(LOG_ERR, "domain %u crashed: %s%s", d->id, text, strchr(text, '\n') ? "" : "\n");
+	log_err("domain %u crashed: %s%s", d->id, text, strchr(text, '\n') ? "" : "\n");
 	domain_crash_stop(d);
 }

@@ -87,6 +87,7 @@ trap_\nr:
 	TRAP 128
 
 trap_common:
+	cld
 	push	%rdi
 	push	%rsi
 	push	%rdx

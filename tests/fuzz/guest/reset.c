@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Taking everything down, and whether it adds up then.
+ *
+ * First each vCPU lets go of what only it can, then the first one does the
+ * rest while the others wait.  After that no frame of the arena has a use that
+ * we know of: each must be to be had writable, and the domain must have as
+ * many frames as ever.  What does not is a count that the hypervisor lost.
+ */
+#include "fuzz.h"
+
+static long frames_at_start = -1;
+
+static long reservation(void)
+{
+	struct xen_memory_domain md = { .domid = DOMID_SELF };
+
+	return hypercall2(__HYPERVISOR_memory_op, XENMEM_current_reservation, &md);
+}
+
+static void reset_own(struct cpu *c)
+{
+	struct mmuext_op op[4] = {
+		{ .cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = root_mfn },
+		{ .cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = c->user_root_mfn },
+		{ .cmd = MMUEXT_SET_LDT },
+		{ .cmd = MMUEXT_TLB_FLUSH_LOCAL },
+	};
+
+	if (call_now(c, __HYPERVISOR_mmuext_op, PTR(op), 4, 0, DOMID_SELF))
+		complain("the first root cannot be had again");
+	c->user_root = true;
+	if (call_now(c, __HYPERVISOR_set_gdt, PTR(op), 0, 0, 0))
+		complain("no descriptor table is refused");
+	call_now(c, __HYPERVISOR_set_debugreg, 7, 0, 0, 0);
+	call_now(c, __HYPERVISOR_set_debugreg, 6, 0, 0, 0);
+	call_now(c, __HYPERVISOR_fpu_taskswitch, 0, 0, 0, 0);
+	call_now(c, __HYPERVISOR_set_timer_op, 0, 0, 0, 0);
+	call_now(c, __HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, c->id, 0, 0);
+}
+
+static void clear_entries(struct cpu *c, u64 maddr, unsigned int from, unsigned int to)
+{
+	mmu_update_t u[64];
+	unsigned int n = 0;
+
+	for (unsigned int i = from; i < to; i++) {
+		u[n++] = (mmu_update_t){ .ptr = maddr + i * 8, .val = 0 };
+		if (n == 64 || i == to - 1) {
+			if (call_now(c, __HYPERVISOR_mmu_update, PTR(u), n, 0, DOMID_SELF))
+				complain("an entry cannot be cleared");
+			n = 0;
+		}
+	}
+}
+
+/* Pins and mappings of the arena; what a mapping of another frame hides is found by all. */
+static void release_slots(struct cpu *c)
+{
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++) {
+		struct slot *s = &slots[i];
+
+		if (s->mfn) {
+			struct mmuext_op op = { .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = s->mfn };
+
+			call_now(c, __HYPERVISOR_mmuext_op, PTR(&op), 1, 0, DOMID_SELF);
+		}
+		if (call_now(c, __HYPERVISOR_update_va_mapping, PTR(slot_page(s)), 0, UVMF_INVLPG, 0))
+			complain("a page cannot be unmapped");
+		s->pinned = false;
+		s->kind = PLAIN;
+		s->map = NOT_MAPPED;
+	}
+}
+
+/* In the first place of a vCPU that has lost a frame, have another. */
+static void refill(struct cpu *c, struct slot *s)
+{
+	xen_pfn_t m = 0;
+	struct xen_memory_reservation r = { .nr_extents = 1, .domid = DOMID_SELF };
+
+	set_xen_guest_handle(r.extent_start, &m);
+	if (call_now(c, __HYPERVISOR_memory_op, XENMEM_populate_physmap, PTR(&r), 0, 0) != 1) {
+		say("# %ld frames now, %ld at the start\n", reservation(), frames_at_start);
+		complain("no frame for one that was given back");
+	}
+	s->mfn = m;
+}
+
+/* Have the log say what the hypervisor takes a frame for: it does so of a bad request. */
+static void describe(struct cpu *c, u64 mfn)
+{
+	sched_poll_t poll = { .timeout = now_ns() + 3000000000ULL };
+	mmu_update_t u = { .ptr = mfn << 12 | 4 };
+
+	hypercall2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
+	call_now(c, __HYPERVISOR_mmu_update, PTR(&u), 1, 0, DOMID_SELF);
+}
+
+/*
+ * A check that was interrupted, and whose call then ended because its answer
+ * could not be written, is finished by asking for the same again.
+ */
+static void finish_check(struct cpu *c, u64 mfn)
+{
+	struct mmuext_op op[2] = { { .arg1.mfn = mfn },
+				   { .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = mfn } };
+
+	for (u32 cmd = MMUEXT_PIN_L1_TABLE; cmd <= MMUEXT_PIN_L4_TABLE; cmd++) {
+		op[0].cmd = cmd;
+		call_now(c, __HYPERVISOR_mmuext_op, PTR(op), 2, 0, DOMID_SELF);
+	}
+}
+
+static void take_back(struct cpu *c)
+{
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++) {
+		struct slot *s = &slots[i];
+
+		if (!s->mfn)
+			refill(c, s);
+		if (!slot_map(c, s, MAPPED_RW))
+			continue;
+		finish_check(c, s->mfn);
+		if (slot_map(c, s, MAPPED_RW)) {
+			say("# slot %u mfn %lx\n", i, s->mfn);
+			describe(c, s->mfn);
+			complain("a frame with no use left cannot be written to");
+		}
+	}
+}
+
+static void reset_all(struct cpu *c)
+{
+	struct xen_memory_reservation claim = { .domid = 0 };
+	long frames;
+
+	call_now(c, __HYPERVISOR_memory_op, XENMEM_claim_pages, PTR(&claim), 0, 0);
+	event_undo(c);
+	domain_undo(c);
+	for (unsigned int i = 0; i < nr_cpus; i++) {
+		clear_entries(c, cpus[i].l2_maddr, 0, 512);
+		clear_entries(c, cpus[i].user_l1_maddr, 2, 512);
+	}
+	release_slots(c);
+	for (unsigned int i = 0; i < nr_cpus; i++)
+		grant_undo(&cpus[i]);
+	take_back(c);
+	frames = reservation();
+	if (frames_at_start < 0)
+		frames_at_start = frames;
+	if (frames != frames_at_start) {
+		say("# %ld frames, %ld at the start\n", frames, frames_at_start);
+		complain("the domain has another number of frames");
+	}
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++) {
+		u64 *p = (u64 *)slot_page(&slots[i]), n = 512;
+
+		__asm__ volatile("rep stosq" : "+D"(p), "+c"(n) : "a"(0UL) : "memory");
+	}
+}
+
+void reset_world(struct cpu *c)
+{
+	barrier(c);
+	reset_own(c);
+	barrier(c);
+	if (!c->id)
+		reset_all(c);
+	barrier(c);
+	event_init(c);
+}
