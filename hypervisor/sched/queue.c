@@ -19,10 +19,8 @@ static bool before(const struct queue_entity *a, const struct queue_entity *b)
 
 void queue_init(struct queue *q)
 {
+	*q = (struct queue){ 0 };
 	list_init(&q->head);
-	q->vtime = 0;
-	q->nr = 0;
-	q->load = 0;
 }
 
 void queue_entity_init(struct queue_entity *e, u32 weight, u64 now)
@@ -44,6 +42,7 @@ void queue_insert(struct queue *q, struct queue_entity *e)
 		pos = pos->prev;
 	list_insert_after(&e->link, pos);
 	e->queued = true;
+	e->busy_stamp = q->busy;
 	e->lapsed = e->yielded = false;
 	q->nr++;
 	q->load += e->weight;
@@ -62,9 +61,26 @@ struct queue_entity *queue_best(struct queue *q)
 	return list_empty(&q->head) ? NULL : list_first(&q->head, struct queue_entity, link);
 }
 
+void queue_relieve(struct queue *q)
+{
+	struct queue_entity *e;
+
+	if (q->busy - q->looked < QUEUE_LOOK)
+		return;
+	q->looked = q->busy;
+	list_for_each_entry (e, &q->head, link)
+		if (!e->urgent && q->busy - e->busy_stamp >= QUEUE_STARVED) {
+			queue_remove(q, e);
+			e->urgent = true;
+			e->urgency = QUEUE_URGENCY_MAX;
+			queue_insert(q, e);
+			return;
+		}
+}
+
 static void refill(struct queue_entity *e, u64 now)
 {
-	u64 gained = (now - e->urgency_stamp) >> QUEUE_URGENCY_SHIFT;
+	u64 gained = (now - e->urgency_stamp) / QUEUE_URGENCY_PART;
 
 	e->urgency_stamp = now;
 	if (gained > QUEUE_URGENCY_MAX)
@@ -74,10 +90,13 @@ static void refill(struct queue_entity *e, u64 now)
 		e->urgency = QUEUE_URGENCY_MAX;
 }
 
-void queue_woken(struct queue *q, struct queue_entity *e, u64 now)
+void queue_woken(struct queue *q, struct queue_entity *e, u64 others, u64 now)
 {
 	s64 earliest = q->vtime - scaled(e, QUEUE_SLICE);
 
+	if ((u64)e->weight * (QUEUE_URGENCY_PART - 1) < others)
+		e->vtime = (s64)((u64)e->vtime - (u64)e->borrowed);
+	e->borrowed = 0;
 	if ((s64)((u64)e->vtime - (u64)earliest) < 0)
 		e->vtime = earliest;
 	refill(e, now);
@@ -92,9 +111,11 @@ void queue_migrate(struct queue *from, struct queue *to, struct queue_entity *e)
 void queue_charge(struct queue *q, struct queue_entity *e, u64 ns)
 {
 	struct queue_entity *best = queue_best(q);
-	s64 least;
+	s64 least, time = scaled(e, ns);
 
-	e->vtime = (s64)((u64)e->vtime + (u64)scaled(e, ns));
+	e->vtime = (s64)((u64)e->vtime + (u64)time);
+	e->borrowed += time;
+	q->busy += ns;
 	if (e->urgent) {
 		e->urgency -= (s64)ns;
 		if (e->urgency <= 0) {
@@ -102,6 +123,8 @@ void queue_charge(struct queue *q, struct queue_entity *e, u64 ns)
 			e->lapsed = true;
 		}
 	}
+	if (!e->urgent)
+		e->borrowed = 0;
 	least = e->vtime;
 	if (best && (s64)((u64)best->vtime - (u64)least) < 0)
 		least = best->vtime;
@@ -123,7 +146,7 @@ bool queue_preempts(struct queue *q, const struct queue_entity *curr, u64 ran)
 	lead = (s64)((u64)curr->vtime - (u64)best->vtime);
 	if (ran >= QUEUE_SLICE || curr->lapsed)
 		return lead >= 0;
-	return !curr->urgent && lead > scaled(best, QUEUE_GRANULARITY) && ran >= QUEUE_GRANULARITY;
+	return !curr->urgent && lead > scaled(best, QUEUE_GRANULARITY);
 }
 
 void queue_renew(struct queue_entity *e)

@@ -37,6 +37,11 @@ static struct vcpu *vcpu_of(struct queue_entity *e)
 	return container_of(e, struct sched_vcpu, entity)->v;
 }
 
+static u64 load_of(const struct sched_cpu *sc)
+{
+	return sc->queue.load + (sc->curr->is_idle ? 0 : sched_of(sc->curr)->entity.weight);
+}
+
 static struct sched_domain *capped(const struct vcpu *v)
 {
 	struct sched_domain *sd = v->domain->sched;
@@ -183,7 +188,7 @@ static void place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 	}
 	if (woken) {
 		catch_up(sc, now);
-		queue_woken(&sc->queue, &s->entity, now);
+		queue_woken(&sc->queue, &s->entity, load_of(sc), now);
 	}
 	runstate_change(v, RUNSTATE_runnable, now);
 	queue_insert(&sc->queue, &s->entity);
@@ -308,11 +313,6 @@ static bool steal(struct sched_cpu *sc)
 	return found;
 }
 
-static u64 load_of(const struct sched_cpu *sc)
-{
-	return sc->queue.load + (sc->curr->is_idle ? 0 : sched_of(sc->curr)->entity.weight);
-}
-
 /*
  * Give one waiting vCPU to the least loaded CPU if that brings the two nearer,
  * or swaps an odd one out, so that three equals on two CPUs take turns;
@@ -361,6 +361,7 @@ static struct vcpu *pick(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 	bool stay =
 		!prev->is_idle && vcpu_runnable(prev) && !s->parked && may_run_on(prev, cpu_of(sc));
 
+	queue_relieve(&sc->queue);
 	for (best = queue_best(&sc->queue); best; best = queue_best(&sc->queue)) {
 		if (vcpu_runnable(vcpu_of(best)) && !park_if_capped(vcpu_of(best)))
 			break;

@@ -84,6 +84,13 @@ u64 now_ns(void)
 	return ns;
 }
 
+void sleep_until(u64 ns)
+{
+	struct sched_poll p = { .timeout = ns };
+
+	hypercall2(__HYPERVISOR_sched_op, SCHEDOP_poll, &p);
+}
+
 bool wait_change(const volatile unsigned int *flag, unsigned int old, unsigned int ms)
 {
 	u64 end = now_ns() + ms * 1000000ULL;

@@ -238,7 +238,7 @@ static void set_traps(void)
 		   guest_syscall_entry);
 }
 
-void guest_main(start_info_t *si)
+void guest_init(start_info_t *si)
 {
 	start_info = si;
 	set_traps();
@@ -248,6 +248,11 @@ void guest_main(start_info_t *si)
 		finish();
 	}
 	shared_info = (shared_info_t *)shared_window;
+}
+
+void guest_main(start_info_t *si)
+{
+	guest_init(si);
 	if (!(si->flags & SIF_PRIVILEGED))
 		console_wait_key();
 	proof();

@@ -15,6 +15,9 @@
 extern start_info_t *start_info;
 extern shared_info_t *shared_info;
 
+/* Traps and the shared page, for a copy of this guest (domu.c). */
+void guest_init(start_info_t *si);
+
 /* The proof itself, provided by each guest. */
 void proof(void);
 
@@ -111,6 +114,8 @@ void event_mask(u32 port, bool masked);
 void events_enable(bool on);
 /* System time in nanoseconds, by the shared page and the time stamp counter. */
 u64 now_ns(void);
+/* Sleep until that time, by SCHEDOP_poll. */
+void sleep_until(u64 ns);
 /* Spin until *@flag is not @old, or @ms milliseconds are over: then false. */
 bool wait_change(const volatile unsigned int *flag, unsigned int old, unsigned int ms);
 
@@ -148,6 +153,39 @@ long control_destroy(u16 domid);
 long smp_start(void (*fn)(void));
 /* Whether the trap is one of vCPU 1. */
 bool smp_on_second(const struct trap *t);
+
+/*
+ * Domains that a proof makes as dom0 (domu.c): copies of this image, with fresh
+ * data.  Each vCPU runs @fn with a page that both sides have, and its number;
+ * events stay masked.  Made paused; 0 or -errno.
+ */
+#define DOMU_VCPUS 4
+struct domu {
+	u16 id;
+	volatile u64 *shared; /* that page, here */
+};
+long domu_create(struct domu *u, unsigned int vcpus,
+		 void (*fn)(volatile u64 *shared, unsigned int vcpu));
+long domu_unpause(const struct domu *u);
+long domu_destroy(struct domu *u);
+u64 domu_cpu_time(const struct domu *u); /* ns */
+
+/* Domains to be scheduled (actor.c). */
+struct actor {
+	u16 weight, cap;
+	u32 work_us, sleep_us; /* in turns; sleep_us 0: it spins */
+	bool yields;	       /* it spins and yields */
+	unsigned int vcpus;    /* 0: one; the others spin */
+	u64 ran;	       /* ns, by actors_run() */
+	struct domu domu;
+};
+bool actor_create(struct actor *a); /* and unpause */
+long actor_set_weight(const struct actor *a);
+/* Create @n and let them run for @ms; their `ran` and sleeps are of that time, which is returned in ns. */
+u64 actors_run(struct actor *actors, unsigned int n, unsigned int ms);
+/* How long a sleep took, us, the time it was told to included: so many of a thousand no longer. */
+u64 actor_slept(const struct actor *a, unsigned int permille);
+void actors_end(struct actor *actors, unsigned int n);
 
 /* Random numbers, the same in each run; and such as break things (fuzz.c). */
 u64 fuzz_random(void);

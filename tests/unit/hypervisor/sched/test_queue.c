@@ -40,6 +40,11 @@ static struct actor *of(struct queue_entity *e)
 	return e ? (struct actor *)((char *)e - offsetof(struct actor, e)) : NULL;
 }
 
+static u64 load_of(const struct cpu *c)
+{
+	return c->q.load + (c->curr ? c->curr->e.weight : 0);
+}
+
 static struct actor *actor(struct cpu *c, u32 weight, u64 work, u64 sleep)
 {
 	struct actor *a = calloc(1, sizeof(*a));
@@ -48,7 +53,7 @@ static struct actor *actor(struct cpu *c, u32 weight, u64 work, u64 sleep)
 	a->work = a->left = work;
 	a->sleep = sleep;
 	c->actors[c->n++] = a;
-	queue_woken(&c->q, &a->e, c->now);
+	queue_woken(&c->q, &a->e, load_of(c), c->now);
 	queue_insert(&c->q, &a->e);
 	return a;
 }
@@ -83,6 +88,7 @@ static void schedule(struct cpu *c)
 {
 	struct actor *a = c->curr;
 
+	queue_relieve(&c->q);
 	if (a && !queue_preempts(&c->q, &a->e, c->now - c->slice_start)) {
 		if (!queue_left(&a->e, c->now - c->slice_start) || a->e.lapsed)
 			c->slice_start = c->now;
@@ -146,7 +152,7 @@ static void run(struct cpu *c, u64 duration, u64 step)
 			if (w->wakes_at && c->now >= w->wakes_at) {
 				w->woke_at = c->now;
 				w->wakes_at = 0;
-				queue_woken(&c->q, &w->e, c->now);
+				queue_woken(&c->q, &w->e, load_of(c), c->now);
 				queue_insert(&c->q, &w->e);
 				look = true;
 			}
@@ -201,9 +207,11 @@ START_TEST(extreme_weights_do_not_starve)
 	cpu_init(&c);
 	a = actor(&c, 1, 0, 0);
 	b = actor(&c, 65535, 0, 0);
-	run(&c, 600000 * MS, 1000 * US);
-	ck_assert(a->total > 0);
-	ck_assert(b->total > 599 * 1000 * MS);
+	run(&c, 10000 * MS, 100 * US);
+	/* One percent, a millisecond at a time. */
+	ck_assert_uint_ge(a->total, 80 * MS);
+	ck_assert_uint_le(a->total, 105 * MS);
+	ck_assert_uint_ge(b->total, 9890 * MS);
 	cpu_free(&c);
 }
 END_TEST
@@ -217,7 +225,7 @@ START_TEST(sleeper_runs_at_once)
 	u64 work;
 
 	for (unsigned int i = 0; i < 4; i++) {
-		for (work = 20 * US; work <= 100 * US; work += 40 * US) {
+		for (work = 20 * US; work <= 40 * US; work += 10 * US) {
 			cpu_init(&c);
 			s = actor(&c, weights[i][0], work, 1 * MS);
 			(void)actor(&c, weights[i][1], 0, 0);
@@ -246,18 +254,96 @@ START_TEST(sleeper_beside_many_spinners)
 }
 END_TEST
 
-/* Sleeping for moments must not buy more than the eighth that urgency allows. */
-START_TEST(short_sleeps_do_not_cheat)
+/*
+ * However one sleeps, it gets no more than its share by a twentieth, or than a
+ * twentieth of the CPU.
+ */
+START_TEST(no_sleeping_cheats)
 {
+	static const u32 weights[][2] = {
+		{ 1, 1024 }, { 256, 1024 }, { 256, 256 }, { 1024, 256 }, { 1, 65535 }
+	};
+	static const u64 turns[][2] = { { 900, 20 },   { 900, 100 },	{ 1900, 30 },
+					{ 40, 10 },    { 40, 900 },	{ 100, 700 },
+					{ 120, 1000 }, { 1000, 20000 }, { 500, 500 } };
 	struct cpu c;
 	struct actor *cheat, *honest;
 
+	for (unsigned int w = 0; w < 5; w++) {
+		for (unsigned int t = 0; t < 9; t++) {
+			u64 got, share = 1000UL * weights[w][0] / (weights[w][0] + weights[w][1]);
+
+			cpu_init(&c);
+			cheat = actor(&c, weights[w][0], turns[t][0] * US, turns[t][1] * US);
+			honest = actor(&c, weights[w][1], 0, 0);
+			run(&c, 4000 * MS, 10 * US);
+			got = cheat->total * 1000 / (4000 * MS);
+			ck_assert_msg(got <= MAX(share + share / 20, 50UL),
+				      "weight %u of %u, %lu us on, %lu off: %lu of %lu",
+				      weights[w][0], weights[w][0] + weights[w][1],
+				      (unsigned long)turns[t][0], (unsigned long)turns[t][1],
+				      (unsigned long)got, (unsigned long)share);
+			ck_assert_uint_ge(cheat->total + honest->total + 100 * MS, 4000 * MS);
+			cpu_free(&c);
+		}
+	}
+}
+END_TEST
+
+/* One that alternates: sleeps while it has budget, then spins for the rest of the time. */
+START_TEST(alternating_cheats_no_more)
+{
+	struct cpu c;
+	struct actor *cheat;
+
 	cpu_init(&c);
-	cheat = actor(&c, 1, 900 * US, 20 * US);
-	honest = actor(&c, 1024, 0, 0);
-	run(&c, 4000 * MS, 10 * US);
-	ck_assert_uint_lt(cheat->total * 100 / (4000 * MS), 16);
-	ck_assert_uint_gt(honest->total * 100 / (4000 * MS), 83);
+	cheat = actor(&c, 256, 40 * US, 10 * US);
+	(void)actor(&c, 256, 0, 0);
+	for (unsigned int i = 0; i < 4000; i++) {
+		run(&c, 50 * US, 10 * US);
+		cheat->work = cheat->left = 10000 * MS;
+		run(&c, 900 * US, 10 * US);
+		cheat->work = 40 * US;
+		cheat->left = 10 * US;
+		run(&c, 50 * US, 10 * US);
+	}
+	ck_assert_uint_le(cheat->total * 1000 / (4000 * MS), 520);
+	cpu_free(&c);
+}
+END_TEST
+
+/* A light sleeper owes nothing for its urgent time: a burst is not paid for with a long wait. */
+START_TEST(sleeper_owes_nothing)
+{
+	struct cpu c;
+	struct actor *s;
+	u64 before;
+
+	cpu_init(&c);
+	s = actor(&c, 16, 30 * US, 1 * MS);
+	(void)actor(&c, 1024, 0, 0);
+	run(&c, 3000 * MS, 10 * US);
+	s->work = 0;
+	before = s->total;
+	run(&c, 640 * MS, 10 * US);
+	/* Its millisecond of urgency, and its share since. */
+	ck_assert_uint_ge(s->total - before, 9500 * US);
+	cpu_free(&c);
+}
+END_TEST
+
+/* One who sleeps for moments has its share all the same. */
+START_TEST(short_sleeps_keep_the_share)
+{
+	struct cpu c;
+	struct actor *a;
+
+	cpu_init(&c);
+	a = actor(&c, 256, 40 * US, 10 * US);
+	(void)actor(&c, 1024, 0, 0);
+	run(&c, 2000 * MS, 10 * US);
+	ck_assert_uint_ge(a->total, 2000 * MS * 19 / 100);
+	ck_assert_uint_le(a->total, 2000 * MS * 21 / 100);
 	cpu_free(&c);
 }
 END_TEST
@@ -373,6 +459,7 @@ START_TEST(virtual_time_wraps)
 END_TEST
 
 UNIT_MAIN("sched queue", order_and_load, spinners_share_by_weight, extreme_weights_do_not_starve,
-	  sleeper_runs_at_once, sleeper_beside_many_spinners, short_sleeps_do_not_cheat,
+	  sleeper_runs_at_once, sleeper_beside_many_spinners, no_sleeping_cheats,
+	  alternating_cheats_no_more, sleeper_owes_nothing, short_sleeps_keep_the_share,
 	  long_sleep_is_not_saved_up, cap_holds_within_two_points, cap_debt_is_carried,
 	  virtual_time_wraps)
