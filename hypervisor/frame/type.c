@@ -8,6 +8,18 @@
 #include "frame/typeword.h"
 #include "x86/atomic.h"
 
+/* Check the table, from the cursor on; if it is bad give back what was taken, then -EINVAL. */
+static int type_check(struct frame *f, u64 *w, unsigned int *cursor)
+{
+	enum frame_type kind = typeword_kind(*w);
+	int r = *w & TYPEWORD_FAILED ? -EINVAL : table_validate(f, kind, cursor);
+
+	if (!r || r == -EINTR)
+		return r;
+	*w |= TYPEWORD_FAILED;
+	return table_invalidate(f, kind, cursor) ? -EINTR : -EINVAL;
+}
+
 /*
  * The word is BUSY and ours: do what has to happen before the use is real.
  * @was is the word before, @w the word now.
@@ -22,7 +34,7 @@ static int type_settle(struct frame *f, u64 was, u64 w)
 	if (typeword_needs_flush(was, kind))
 		owner_flush_stale(f);
 	if (typeword_checked_kind(kind))
-		r = table_validate(f, kind, &cursor);
+		r = type_check(f, &w, &cursor);
 
 	if (r == -EINTR)
 		w = typeword_check_interrupted(w, cursor);

@@ -55,7 +55,9 @@ bool type_validated(const struct frame *f);
 /*
  * Provided above, by paging/validate.c: check every entry of the table and
  * take (give back) what the entries refer to.  @cursor is progress to resume
- * from, kept in the type word.  0, -EINVAL (everything undone) or -EINTR.
+ * from, kept in the type word: entries below it hold what they refer to.  0,
+ * -EINTR, or, of validation, -EINVAL, and what is below the cursor is to be
+ * invalidated.
  */
 int table_validate(struct frame *f, enum frame_type type, unsigned int *cursor);
 int table_invalidate(struct frame *f, enum frame_type type, unsigned int *cursor);

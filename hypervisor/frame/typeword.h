@@ -23,6 +23,8 @@
  *    of the same kind goes on up from the cursor.  Interrupted undoing leaves
  *    count 1, which belongs to whoever was dropping it and goes on down; a
  *    taker is refused, because the child at the cursor may be half undone too.
+ *  - A check that fails is undone the same way, marked FAILED with count 0:
+ *    the taker who comes again goes on down and hears of the failure at the end.
  */
 #ifndef FRAME_TYPEWORD_H
 #define FRAME_TYPEWORD_H
@@ -37,6 +39,7 @@
 #define TYPEWORD_PINNED	      (1ULL << 37)
 #define TYPEWORD_BUSY	      (1ULL << 38)
 #define TYPEWORD_PARTIAL      (1ULL << 39)
+#define TYPEWORD_FAILED	      (1ULL << 40)
 #define TYPEWORD_CURSOR_SHIFT 48
 #define TYPEWORD_CURSOR	      (0x3ffULL << TYPEWORD_CURSOR_SHIFT)
 
@@ -173,7 +176,7 @@ static inline bool typeword_abandoned(u64 w)
 
 static inline u64 typeword_adopt(u64 w)
 {
-	return (w | TYPEWORD_PINNED) + 1;
+	return ((w & ~TYPEWORD_FAILED) | TYPEWORD_PINNED) + 1;
 }
 
 #endif

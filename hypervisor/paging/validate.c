@@ -5,8 +5,9 @@
  *
  * Nobody can write to the table meanwhile (its type is taken) and no processor
  * walks it yet, so plain accesses do.  Most tables are nearly empty: empty
- * cache lines are skipped whole.  Levels 2 to 4 stop between children when
- * other work waits; level 1 and descriptors are short enough to finish.
+ * cache lines are skipped whole.  When other work waits, levels 2 to 4 stop
+ * between children and level 1 between pieces; descriptors are short enough to
+ * finish.
  */
 #include "console/log.h"
 #include "frame/hostmap.h"
@@ -17,7 +18,8 @@
 #include "smp/softirq.h"
 #include "x86/features.h"
 
-#define LINE 8 /* entries in 64 bytes */
+#define LINE  8	 /* entries in 64 bytes */
+#define PIECE 64 /* entries of level 1 between two looks at what waits */
 
 static inline bool line_empty(const u64 *e)
 {
@@ -30,28 +32,44 @@ static void report(const struct domain *d, unsigned int level, const u64 *table,
 		  virt_to_mfn(table).v, i, table[i]);
 }
 
-static void undo_l1(const struct domain *d, const u64 *table, unsigned int n)
+static int undo_l1(const struct domain *d, const u64 *table, unsigned int *cursor)
 {
+	unsigned int n = *cursor;
+
 	while (n) {
-		if (!(n % LINE) && line_empty(table + n - LINE)) {
-			n -= LINE;
-			continue;
+		if (!(n % LINE)) {
+			if (line_empty(table + n - LINE)) {
+				n -= LINE;
+				continue;
+			}
+			if (!(n % PIECE) && n < *cursor && softirq_pending()) {
+				*cursor = n;
+				return -EINTR;
+			}
 		}
 		if (table[--n] & PTE_PRESENT)
 			mapping_put(d, table[n]);
 	}
+	*cursor = 0;
+	return 0;
 }
 
-static int validate_l1(struct domain *d, u64 *table)
+static int validate_l1(struct domain *d, u64 *table, unsigned int *cursor)
 {
 	unsigned int i;
 
-	for (i = 0; i < PTES_PER_TABLE; i++) {
+	for (i = *cursor; i < PTES_PER_TABLE; i++) {
 		u64 e = table[i];
 
-		if (!(i % LINE) && line_empty(table + i)) {
-			i += LINE - 1;
-			continue;
+		if (!(i % LINE)) {
+			if (line_empty(table + i)) {
+				i += LINE - 1;
+				continue;
+			}
+			if (!(i % PIECE) && i > *cursor && softirq_pending()) {
+				*cursor = i;
+				return -EINTR;
+			}
 		}
 		if (!e)
 			continue;
@@ -70,12 +88,12 @@ static int validate_l1(struct domain *d, u64 *table)
 
 refuse:
 	report(d, 1, table, i);
-	undo_l1(d, table, i);
+	*cursor = i;
 	return -EINVAL;
 }
 
 /* Give back children below *@cursor, top down. */
-static int undo_upper(unsigned int level, const u64 *table, unsigned int *cursor, bool preemptible)
+static int undo_upper(unsigned int level, const u64 *table, unsigned int *cursor)
 {
 	unsigned int i = *cursor;
 
@@ -87,11 +105,11 @@ static int undo_upper(unsigned int level, const u64 *table, unsigned int *cursor
 			continue;
 		}
 		if ((e & PTE_PRESENT) && !entry_slot_reserved(level, i - 1)) {
-			if (mapping_put_child(e, preemptible) == -EINTR) {
+			if (mapping_put_child(e, true) == -EINTR) {
 				*cursor = i;
 				return -EINTR;
 			}
-			if (preemptible && i > 1 && softirq_pending()) {
+			if (i > 1 && softirq_pending()) {
 				*cursor = i - 1;
 				return -EINTR;
 			}
@@ -124,8 +142,6 @@ static int validate_upper(const struct domain *d, unsigned int level, u64 *table
 			return r;
 		if (r) {
 			report(d, level, table, i);
-			/* The caller is owed "everything undone", however long it takes. */
-			undo_upper(level, table, cursor, false);
 			return r;
 		}
 		if (e != table[i])
@@ -163,7 +179,7 @@ int table_validate(struct frame *f, enum frame_type type, unsigned int *cursor)
 	if (type == FRAME_SEGDESC)
 		return validate_descriptors(table);
 	if (type == FRAME_L1)
-		return validate_l1(d, table);
+		return validate_l1(d, table, cursor);
 	return validate_upper(d, type - FRAME_L1 + 1, table, cursor);
 }
 
@@ -173,9 +189,7 @@ int table_invalidate(struct frame *f, enum frame_type type, unsigned int *cursor
 
 	if (type == FRAME_SEGDESC)
 		return 0;
-	if (type != FRAME_L1)
-		return undo_upper(type - FRAME_L1 + 1, table, cursor, true);
-	undo_l1(mapping_domain(f), table, *cursor);
-	*cursor = 0;
-	return 0;
+	if (type == FRAME_L1)
+		return undo_l1(mapping_domain(f), table, cursor);
+	return undo_upper(type - FRAME_L1 + 1, table, cursor);
 }

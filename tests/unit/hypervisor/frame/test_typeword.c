@@ -94,7 +94,7 @@ enum op {
 	NR_OPS
 };
 
-enum pc { IDLE, LOCKED, READ, STAMP, SWAP, FLUSH, CHECK, UNDO, FINISH_CHECK, FINISH_UNDO };
+enum pc { IDLE, LOCKED, READ, STAMP, SWAP, FLUSH, CHECK, FAIL, UNDO, FINISH_CHECK, FINISH_UNDO };
 
 struct cpu {
 	u8 pc, op, left, at, failed, interrupted;
@@ -350,7 +350,9 @@ static void step_flush(struct state t, int n)
 		t.stale_write = sum(&t, FRAME_WRITABLE) != 0;
 		t.stale_walk = 0;
 	}
-	c->pc = typeword_checked_kind(op_kind(c->op)) ? CHECK : FINISH_CHECK;
+	c->pc = !typeword_checked_kind(op_kind(c->op)) ? FINISH_CHECK
+		: t.word & TYPEWORD_FAILED	       ? FAIL
+						       : CHECK;
 	visit(&t);
 }
 
@@ -368,13 +370,34 @@ static void step_check(const struct state *s, int n)
 	ck_assert_uint_eq(t.held[c->at], 0);
 	t.held[c->at++] = op_kind(c->op);
 	visit(&t);
-	/* ... or is bad, and everything is undone ... */
+	/* ... or is bad, and everything is to be undone ... */
 	t = *s;
-	memset(t.held, 0, c->at);
-	c->failed = 1;
-	c->pc = FINISH_CHECK;
+	t.word |= TYPEWORD_FAILED;
+	c->pc = FAIL;
 	visit(&t);
 	/* ... or other work waits. */
+	t = *s;
+	c->interrupted = 1;
+	c->pc = FINISH_CHECK;
+	visit(&t);
+}
+
+/* What a check that failed had taken goes, and that may be interrupted too. */
+static void step_fail(const struct state *s, int n)
+{
+	struct state t = *s;
+	struct cpu *c = &t.cpu[n];
+
+	if (!c->at) {
+		c->failed = 1;
+		c->pc = FINISH_CHECK;
+		visit(&t);
+		return;
+	}
+	c->at--;
+	ck_assert_uint_ne(t.held[c->at], 0);
+	t.held[c->at] = 0;
+	visit(&t);
 	t = *s;
 	c->interrupted = 1;
 	c->pc = FINISH_CHECK;
@@ -386,7 +409,7 @@ static void step_finish_check(struct state t, int n)
 	struct cpu *c = &t.cpu[n];
 	bool resumed = c->seen & TYPEWORD_PARTIAL;
 
-	ck_assert_uint_eq(t.word, c->next);
+	ck_assert_uint_eq(t.word & ~TYPEWORD_FAILED, c->next & ~TYPEWORD_FAILED);
 	if (c->interrupted) {
 		t.word = typeword_check_interrupted(t.word, c->at);
 		t.partial_ref = 1;
@@ -472,6 +495,7 @@ static void step(const struct state *s, int n)
 	case SWAP: step_swap(t, n); return;
 	case FLUSH: step_flush(t, n); return;
 	case CHECK: step_check(s, n); return;
+	case FAIL: step_fail(s, n); return;
 	case UNDO: step_undo(s, n); return;
 	case FINISH_CHECK: step_finish_check(t, n); return;
 	default: step_finish_undo(t, n);
@@ -496,6 +520,8 @@ static void invariants(const struct state *s)
 	if (s->cpu[0].pc != IDLE || s->cpu[1].pc != IDLE)
 		return;
 	ck_assert(!(s->word & TYPEWORD_BUSY));
+	ck_assert(!(s->word & TYPEWORD_FAILED) ||
+		  (s->word & (TYPEWORD_PARTIAL | TYPEWORD_COUNT)) == TYPEWORD_PARTIAL);
 	ck_assert_uint_eq(s->lock, 0);
 	ck_assert_uint_eq(typeword_count(s->word), all);
 	ck_assert_uint_eq(sum(s, kind == FRAME_NONE ? FRAME_WRITABLE : kind), all);
