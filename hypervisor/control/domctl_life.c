@@ -3,6 +3,7 @@
  * domctl: a domain's birth, pauses, description and death.
  */
 #include "control/domctl.h"
+#include "hypercall/preempt.h"
 #include "lib/string.h"
 #include "lifecycle/create.h"
 #include "lifecycle/destroy.h"
@@ -166,6 +167,8 @@ DOMCTL(max_vcpus)
 
 		if (rc)
 			return rc;
+		if (i + 1 < max && preempt_needed())
+			return -ERESTART;
 	}
 	return 0;
 }

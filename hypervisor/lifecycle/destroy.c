@@ -72,7 +72,7 @@ static int release_pages(struct domain *d)
 }
 
 static int (*const steps[])(struct domain *d) = {
-	stop, close_ports, release_grants, release_pages, paging_relinquish,
+	stop, close_ports, release_grants, release_pages, paging_drop_vcpus, paging_relinquish,
 };
 
 /* Tasklet: nothing of it is left in memory. */

@@ -87,21 +87,23 @@ int paging_set_root_user(struct vcpu *v, mfn_t m)
 	return base_switch(v, &v->root_user, m, live);
 }
 
-void paging_drop_roots(struct vcpu *v)
+int paging_drop_roots(struct vcpu *v)
 {
+	mfn_t *slots[] = { &v->root, &v->root_user }, m;
 	struct domain *d = v->domain;
-	mfn_t roots[2];
 
-	spin_lock(&d->mm_lock);
-	roots[0] = v->root;
-	roots[1] = v->root_user;
-	v->root = v->root_user = INVALID_MFN;
-	for (unsigned int i = 0; i < ARRAY_SIZE(roots); i++)
-		if (root_set(roots[i]))
-			drop_root(roots[i]);
-	spin_unlock(&d->mm_lock);
-	while (drop_finish(v) == -EINTR)
-		;
+	for (unsigned int i = 0; i < ARRAY_SIZE(slots); i++) {
+		/* Room for what may be left of it, in current, who destroys. */
+		if (drop_finish(current))
+			return -EINTR;
+		spin_lock(&d->mm_lock);
+		m = *slots[i];
+		*slots[i] = INVALID_MFN;
+		if (root_set(m))
+			drop_root(m);
+		spin_unlock(&d->mm_lock);
+	}
+	return drop_finish(current) ? -EINTR : drop_finish(v);
 }
 
 void paging_flush_domain(struct domain *d)

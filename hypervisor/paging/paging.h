@@ -20,7 +20,7 @@
  */
 int paging_set_root(struct vcpu *v, mfn_t m);
 int paging_set_root_user(struct vcpu *v, mfn_t m); /* mfn 0 clears it */
-void paging_drop_roots(struct vcpu *v);		   /* destroy; v not running */
+int paging_drop_roots(struct vcpu *v);		   /* destroy; v not running; -EINTR: call again */
 
 /* CR3 value for @v's present mode (kernel or user root). */
 static inline mfn_t paging_live_root(const struct vcpu *v)
@@ -67,7 +67,9 @@ int paging_set_ldt(struct vcpu *v, u64 base, unsigned int entries);
 int paging_update_descriptor(struct domain *d, maddr_t where, u64 desc);
 void paging_drop_descriptors(struct vcpu *v);
 
-/* Release frames of a dying domain, preemptibly. 0 when all tables are unpinned and dropped; -EINTR. */
+/* Take the roots and descriptor tables of a dying domain's vCPUs; 0 or -EINTR. */
+int paging_drop_vcpus(struct domain *d);
+/* Then release its frames. 0 when all tables are unpinned and dropped; -EINTR. */
 int paging_relinquish(struct domain *d);
 
 /* A flush that reaches every CPU that may hold @d's translations. */

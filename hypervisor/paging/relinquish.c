@@ -26,21 +26,32 @@ static int relinquish_frame(struct domain *d, struct frame *f)
 	return r;
 }
 
+int paging_drop_vcpus(struct domain *d)
+{
+	struct vcpu *v;
+	unsigned int i;
+
+	for_each_vcpu (d, v, i) {
+		bool descriptors = v->gdt_entries || v->ldt_entries;
+
+		if (paging_drop_roots(v))
+			return -EINTR;
+		paging_drop_descriptors(v);
+		if (descriptors && softirq_pending())
+			return -EINTR;
+	}
+	return 0;
+}
+
 static int relinquish_all(struct domain *d)
 {
 	struct frame *f = d->relinquishing;
-	struct vcpu *v;
-	unsigned int i;
 	int r;
 
 	/* current, the destroyer, may have a table of ours half undone. */
 	if (drop_finish(current))
 		return -EINTR;
-	for_each_vcpu (d, v, i) {
-		paging_drop_roots(v);
-		paging_drop_descriptors(v);
-	}
-	for (i = 0;; i++) {
+	for (unsigned int i = 0;; i++) {
 		if (!f)
 			f = owner_next_visit(&d->pool);
 		if (!f)
@@ -52,7 +63,7 @@ static int relinquish_all(struct domain *d)
 		d->relinquishing = NULL;
 		owner_put(f);
 		f = NULL;
-		if (!(i % 64) && softirq_pending())
+		if (!(i % 16) && softirq_pending())
 			return -EINTR;
 	}
 }

@@ -543,6 +543,8 @@ static void destroy(struct domain *d)
 
 	d->pool.dying = true;
 	d->pool.visiting = false;
+	while ((r = paging_drop_vcpus(d)) != 0)
+		ck_assert_int_eq(r, -EINTR);
 	while ((r = paging_relinquish(d)) != 0) {
 		ck_assert_int_eq(r, -EINTR);
 		if (!rnd(8))
