@@ -30,5 +30,13 @@ struct vcpu *vcpu_alloc(struct domain *d, unsigned int id)
 
 void vcpu_free(struct vcpu *v)
 {
+	if (v->stock.cleaning.v)
+		alloc_free_frames(v->stock.cleaning, v->stock.order);
+	while (v->stock.count--) {
+		struct frame *f = frame_of(v->stock.ready);
+
+		v->stock.ready = mfn(f->next);
+		alloc_free_frames(frame_mfn(f), v->stock.order);
+	}
 	alloc_free_bytes(v);
 }

@@ -77,6 +77,14 @@ struct vcpu {
 	bool restart;
 	u64 restart_args[6];
 
+	/* extents zeroed for it that are nobody's yet (hypercall/reservation.c) */
+	struct {
+		unsigned int order, bits, count;
+		mfn_t ready;	/* the first of them, linked by frame.next */
+		mfn_t cleaning; /* the next; mfn 0: none */
+		u64 dirty;	/* frames of that from its first on still to be zeroed */
+	} stock;
+
 	/* registers while not running */
 	struct regs regs;
 	u64 fs_base, gs_base; /* gs_base: of the mode it is in */

@@ -210,20 +210,24 @@ static void flush_stale(u64 m, unsigned int order)
 		tlb_flush_mask(mask);
 }
 
-mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero)
+mfn_t alloc_frames_unclean(unsigned int order, unsigned int bits, bool *dirty)
 {
-	bool dirty = !zero;
-	u64 m;
+	u64 m = order < ORDERS ? take(order, bits, dirty) : 0;
 
-	if (order >= ORDERS)
-		return INVALID_MFN;
-	m = take(order, bits, &dirty);
 	if (!m)
 		return INVALID_MFN;
 	flush_stale(m, order);
-	if (zero && dirty)
-		memset(mfn_to_virt(mfn(m)), 0, PAGE_SIZE << order);
 	return mfn(m);
+}
+
+mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero)
+{
+	bool dirty = !zero;
+	mfn_t m = alloc_frames_unclean(order, bits, &dirty);
+
+	if (zero && dirty && !mfn_eq(m, INVALID_MFN))
+		memset(mfn_to_virt(m), 0, PAGE_SIZE << order);
+	return m;
 }
 
 void alloc_free_frames(mfn_t first, unsigned int order)

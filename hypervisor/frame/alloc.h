@@ -30,6 +30,8 @@ void alloc_add_range(u64 start, u64 end);
  * Hence interrupts are enabled (or no other CPU is up).
  */
 mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero) __must_check;
+/* For who zeroes them bit by bit: *@dirty is what is preferred, then whether they are to be zeroed. */
+mfn_t alloc_frames_unclean(unsigned int order, unsigned int bits, bool *dirty) __must_check;
 void alloc_free_frames(mfn_t first, unsigned int order);
 
 /*

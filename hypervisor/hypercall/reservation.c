@@ -18,37 +18,115 @@
 #include "hypercall/arg.h"
 #include "domain/memory_claim.h"
 #include "hypercall/preempt.h"
+#include "lib/string.h"
 
-/* Largest extent: 2 MiB for a guest, 1 GiB for the control domain. */
-#define RESERVATION_ORDER_GUEST 9
-#define RESERVATION_ORDER_DOM0	18
+/* Largest extent, 2 MiB: what is done to a whole extent at once stays short. */
+#define RESERVATION_ORDER_MAX 9
 
-static unsigned int reservation_order_max(void)
+#define RESERVATION_ZERO 32 /* frames zeroed between two looks at what waits */
+
+/* An extent of the stock. */
+static mfn_t reservation_pop(struct vcpu *v)
 {
-	return current->domain->privileged ? RESERVATION_ORDER_DOM0 : RESERVATION_ORDER_GUEST;
+	struct frame *f = frame_of(v->stock.ready);
+
+	v->stock.ready = mfn(f->next);
+	v->stock.count--;
+	f->next = 0;
+	return frame_mfn(f);
 }
 
-/* One new extent for @d; @pfn is where the guest wants it (ignored for increase). */
-static bool reservation_populate_one(struct domain *d, const xen_memory_reservation_t *r, u64 pfn,
-				     bool set_m2p, mfn_t *out)
+/* Give back what @v has in stock. */
+static int reservation_empty(struct vcpu *v)
+{
+	if (v->stock.cleaning.v)
+		alloc_free_frames(v->stock.cleaning, v->stock.order);
+	v->stock.cleaning = mfn(0);
+	while (v->stock.count) {
+		alloc_free_frames(reservation_pop(v), v->stock.order);
+		if (preempt_needed())
+			return -EINTR;
+	}
+	return 0;
+}
+
+/* Zero the next of the stock, and put it on the stock when that is done. */
+static int reservation_clean(struct vcpu *v)
+{
+	mfn_t m = v->stock.cleaning;
+
+	while (v->stock.dirty) {
+		u64 n = MIN(v->stock.dirty, RESERVATION_ZERO + 0UL);
+
+		v->stock.dirty -= n;
+		memset(mfn_to_virt(mfn(m.v + v->stock.dirty)), 0, n * PAGE_SIZE);
+		if (v->stock.dirty && preempt_needed())
+			return -EINTR;
+	}
+	frame_of(m)->next = (u32)v->stock.ready.v;
+	v->stock.ready = m;
+	v->stock.count++;
+	v->stock.cleaning = mfn(0);
+	return 0;
+}
+
+/*
+ * Stock current with @n zeroed extents, in as many rounds as it takes.  What a
+ * former call left there and is of another kind goes.  -ENOMEM, -EINTR.
+ */
+static int reservation_stock(unsigned int order, unsigned int bits, u64 n)
+{
+	struct vcpu *v = current;
+	int rc;
+
+	if (v->stock.order != order || v->stock.bits != bits) {
+		rc = reservation_empty(v);
+		if (rc)
+			return rc;
+		v->stock.order = order;
+		v->stock.bits = bits;
+	}
+	while (v->stock.count < n) {
+		if (!v->stock.cleaning.v) {
+			bool dirty = false;
+			mfn_t m = alloc_frames_unclean(order, bits, &dirty);
+
+			if (mfn_eq(m, INVALID_MFN))
+				return -ENOMEM;
+			v->stock.cleaning = m;
+			v->stock.dirty = dirty ? 1UL << order : 0;
+		}
+		if (reservation_clean(v) || (v->stock.count < n && preempt_needed()))
+			return -EINTR;
+	}
+	return 0;
+}
+
+/* One new extent for @d; @pfn is where the guest wants it (ignored for increase). -EINTR. */
+static int reservation_populate_one(struct domain *d, const xen_memory_reservation_t *r, u64 pfn,
+				    bool set_m2p, mfn_t *out)
 {
 	unsigned int bits = XENMEMF_get_address_bits(r->mem_flags);
 	mfn_t m;
 
+	int rc;
+
 	if (!memory_claim_allows(d, 1UL << r->extent_order))
-		return false;
-	m = alloc_frames(r->extent_order, bits, true);
-	if (mfn_eq(m, INVALID_MFN))
-		return false;
-	if (owner_assign(&d->pool, m, r->extent_order)) {
+		return -ENOMEM;
+	rc = reservation_stock(r->extent_order, bits, 1);
+	if (rc)
+		return rc;
+	m = reservation_pop(current);
+	rc = owner_assign(&d->pool, m, r->extent_order);
+	if (rc) {
 		alloc_free_frames(m, r->extent_order);
-		return false;
+		return rc;
 	}
 	memory_claim_use(d, 1UL << r->extent_order);
 	for (u64 i = 0; i < 1UL << r->extent_order; i++)
 		m2p_set(mfn(m.v + i), set_m2p ? pfn + i : M2P_INVALID);
 	*out = m;
-	return true;
+	return 0;
 }
 
 static bool reservation_release_one(struct domain *d, u64 first, unsigned int order)
@@ -71,22 +149,22 @@ static bool reservation_release_one(struct domain *d, u64 first, unsigned int or
 	return true;
 }
 
-static bool reservation_one(u32 op, struct domain *d, const xen_memory_reservation_t *r, u64 i)
+static int reservation_one(u32 op, struct domain *d, const xen_memory_reservation_t *r, u64 i)
 {
 	u64 array = arg_handle(r->extent_start);
 	xen_pfn_t pfn = 0;
 	mfn_t m;
+	int rc;
 
 	if ((op != XENMEM_increase_reservation) && !arg_get_at(&pfn, array, i))
-		return false;
+		return -EFAULT;
 	if (op == XENMEM_decrease_reservation)
-		return reservation_release_one(d, pfn, r->extent_order);
-	if (!reservation_populate_one(d, r, pfn, op == XENMEM_populate_physmap, &m))
-		return false;
+		return reservation_release_one(d, pfn, r->extent_order) ? 0 : -EINVAL;
+	rc = reservation_populate_one(d, r, pfn, op == XENMEM_populate_physmap, &m);
 	/* Writing the answer cannot be undone half way; a bad array costs only its owner. */
-	if (array && !arg_put_at(array, i, &m.v))
-		return false;
-	return true;
+	if (!rc && array && !arg_put_at(array, i, &m.v))
+		rc = -EFAULT;
+	return rc;
 }
 
 long reservation_change(u32 op, u64 arg, u64 done)
@@ -94,11 +172,12 @@ long reservation_change(u32 op, u64 arg, u64 done)
 	xen_memory_reservation_t r;
 	struct domain *d;
 	u64 i = done;
+	int rc = 0;
 
 	if (!arg_get(&r, arg))
 		return (long)done;
 	if (r.nr_extents > ~0UL >> MEMOP_EXTENT_SHIFT || done > r.nr_extents ||
-	    r.extent_order > reservation_order_max())
+	    r.extent_order > RESERVATION_ORDER_MAX)
 		return (long)done;
 	if (XENMEMF_get_address_bits(r.mem_flags) &&
 	    XENMEMF_get_address_bits(r.mem_flags) < PAGE_SHIFT + r.extent_order)
@@ -106,15 +185,12 @@ long reservation_change(u32 op, u64 arg, u64 done)
 	if (policy_target(r.domid, POLICY_MEMORY, &d))
 		return (long)done;
 	for (; i < r.nr_extents; i++) {
-		if (i > done && preempt_needed())
+		rc = i > done && preempt_needed() ? -EINTR : reservation_one(op, d, &r, i);
+		if (rc)
 			break;
-		if (!reservation_one(op, d, &r, i)) {
-			domain_put(d);
-			return (long)i;
-		}
 	}
 	domain_put(d);
-	if (i < r.nr_extents)
+	if (rc == -EINTR)
 		return preempt_restart(op | i << MEMOP_EXTENT_SHIFT, arg, 0, 0, 0);
 	return (long)i;
 }
@@ -152,72 +228,56 @@ static long reservation_steal(struct domain *d, const xen_memory_exchange_t *x, 
 	return 0;
 }
 
-/* Allocate the new extents of one chunk before anything is given up. */
-static bool reservation_alloc_chunk(const xen_memory_exchange_t *x, u64 extents, mfn_t *out)
-{
-	unsigned int bits = XENMEMF_get_address_bits(x->out.mem_flags);
-
-	for (u64 i = 0; i < extents; i++) {
-		out[i] = alloc_frames(x->out.extent_order, bits, true);
-		if (mfn_eq(out[i], INVALID_MFN)) {
-			while (i--)
-				alloc_free_frames(out[i], x->out.extent_order);
-			return false;
-		}
-	}
-	return true;
-}
-
 static long reservation_assign_chunk(struct domain *d, const xen_memory_exchange_t *x,
-				     u64 first_extent, u64 extents, const mfn_t *out)
+				     u64 first_extent, u64 extents)
 {
 	long rc = 0;
 
 	for (u64 i = 0; i < extents; i++) {
+		mfn_t m = reservation_pop(current);
 		xen_pfn_t pfn = 0;
 
 		if (!arg_get_at(&pfn, arg_handle(x->out.extent_start), first_extent + i))
 			rc = -EFAULT;
-		if (owner_assign(&d->pool, out[i], x->out.extent_order)) {
-			alloc_free_frames(out[i], x->out.extent_order);
+		if (owner_assign(&d->pool, m, x->out.extent_order)) {
+			alloc_free_frames(m, x->out.extent_order);
 			rc = rc ? rc : -EINVAL;
 			continue;
 		}
 		for (u64 j = 0; j < 1UL << x->out.extent_order; j++)
-			m2p_set(mfn(out[i].v + j), rc ? M2P_INVALID : pfn + j);
-		if (!arg_put_at(arg_handle(x->out.extent_start), first_extent + i, &out[i].v))
+			m2p_set(mfn(m.v + j), rc ? M2P_INVALID : pfn + j);
+		if (!arg_put_at(arg_handle(x->out.extent_start), first_extent + i, &m.v))
 			rc = -EFAULT;
 	}
 	return rc;
 }
 
-/* Exchange chunk number @chunk: 2^order frames, order the larger of both extent orders. */
+/* Exchange chunk number @chunk: 2^order frames, order the larger of both extent orders. -EINTR: again. */
 static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchange_t *x, u64 chunk,
-				       mfn_t *frames, mfn_t *out)
+				       mfn_t *frames)
 {
 	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
 	u64 in_extents = 1UL << (order - x->in.extent_order);
 	u64 out_extents = 1UL << (order - x->out.extent_order);
 	long rc;
 
-	if (!reservation_alloc_chunk(x, out_extents, out))
-		return -ENOMEM;
-	rc = reservation_steal(d, x, chunk * in_extents, in_extents, frames);
-	if (rc) {
-		for (u64 i = 0; i < out_extents; i++)
-			alloc_free_frames(out[i], x->out.extent_order);
+	/* The new extents are there before anything is given up. */
+	rc = reservation_stock(x->out.extent_order, XENMEMF_get_address_bits(x->out.mem_flags),
+			       out_extents);
+	if (!rc)
+		rc = reservation_steal(d, x, chunk * in_extents, in_extents, frames);
+	if (rc)
 		return rc;
-	}
 	for (u64 i = 0; i < 1UL << order; i++) {
 		m2p_set(frames[i], M2P_INVALID);
 		alloc_free_frames(frames[i], 0);
 	}
-	return reservation_assign_chunk(d, x, chunk * out_extents, out_extents, out);
+	return reservation_assign_chunk(d, x, chunk * out_extents, out_extents);
 }
 
 static bool reservation_exchange_ok(const xen_memory_exchange_t *x)
 {
-	unsigned int max = reservation_order_max();
+	unsigned int max = RESERVATION_ORDER_MAX;
 
 	return x->in.extent_order <= max && x->out.extent_order <= max &&
 	       (!x->in.extent_order || !x->out.extent_order) && x->in.domid == x->out.domid &&
@@ -232,23 +292,20 @@ static long reservation_exchange_loop(struct domain *d, xen_memory_exchange_t *x
 	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
 	u64 in_extents = 1UL << (order - x->in.extent_order);
 	mfn_t *frames = alloc_bytes(sizeof(mfn_t) << order);
-	mfn_t *out = alloc_bytes(sizeof(mfn_t) << (order - x->out.extent_order));
 	long rc = 0;
 
 	if (x->nr_exchanged % in_extents)
 		rc = -EINVAL;
-	else if (!frames || !out)
+	else if (!frames)
 		rc = -ENOMEM;
 	while (!rc && x->nr_exchanged + in_extents <= x->in.nr_extents) {
-		rc = reservation_exchange_chunk(d, x, x->nr_exchanged / in_extents, frames, out);
-		if (rc)
-			break;
-		x->nr_exchanged += in_extents;
-		if (x->nr_exchanged < x->in.nr_extents && preempt_needed())
+		rc = reservation_exchange_chunk(d, x, x->nr_exchanged / in_extents, frames);
+		if (!rc)
+			x->nr_exchanged += in_extents;
+		if (rc == -EINTR || (!rc && x->nr_exchanged < x->in.nr_extents && preempt_needed()))
 			rc = preempt_restart(XENMEM_exchange, arg, 0, 0, 0);
 	}
 	alloc_free_bytes(frames);
-	alloc_free_bytes(out);
 	return rc;
 }
 
