@@ -61,6 +61,9 @@ bench: need-test all image peer-image
 	@tests/bench/run
 	@tests/bench/lifecycle
 
+bounds: need-test all
+	@tests/bounds/run --top 20
+
 clean:
 	rm -rf $(BUILD)
 
@@ -75,8 +78,9 @@ help:
 	@echo 'make format    bring every C file into the one format'
 	@echo 'make abi-coverage   what of the ABI no test proves (V=1: all of it, with the proofs)'
 	@echo 'make bench     path lengths and times, beside Linux on metal and on Xen 4.17'
+	@echo 'make bounds    the longest stretches of the hypervisor in which others wait'
 	@echo 'make           build hypervisor, xenstore and toolstack'
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
 .PHONY: all hypervisor xenstore toolstack kernel image peer-image run test test-all soak \
-	fuzz lint format abi-coverage bench clean help
+	fuzz lint format abi-coverage bench bounds clean help

@@ -187,6 +187,23 @@ u64 actors_run(struct actor *actors, unsigned int n, unsigned int ms);
 u64 actor_slept(const struct actor *a, unsigned int permille);
 void actors_end(struct actor *actors, unsigned int n);
 
+/* An event each @ns nanoseconds, in the midst of whatever is being done (ticks.c). */
+void ticks_start(u64 ns);
+void ticks_stop(void);
+extern volatile unsigned int ticks;
+
+/* Other domains, made by the control domain (other.c); -errno. */
+long other_op(u32 cmd, u16 domid, struct xen_domctl *op);
+/* A domain of @vcpus that may have @max_kib; its id. */
+long other_create(u32 vcpus, u64 max_kib);
+/* Give it @n extents: guest frame numbers in, machine frame numbers out. How many it got. */
+long other_populate(u16 id, xen_pfn_t *extents, u64 n, unsigned int order);
+/* Map a frame of it at @window, a page of ours. */
+long other_map(void *window, u64 mfn, bool write, u16 id);
+/* MMUEXT_PIN_* and MMUEXT_UNPIN_TABLE of a table of it. */
+long other_pin(u16 id, unsigned int cmd, u64 mfn);
+long other_destroy(u16 id);
+
 /* Random numbers, the same in each run; and such as break things (fuzz.c). */
 u64 fuzz_random(void);
 u64 fuzz_word(void);
