@@ -106,9 +106,14 @@ static int make_domain(struct build *b)
 	rc = memory_set_map(b->hv, domid, req->maxmem_kib << 10);
 	if (rc && rc != -ENOSYS)
 		return step_failed(b, rc, "setting its memory map");
+	/* Of two guests that start at once and do not both fit, one fails here, before any work. */
+	rc = memory_claim(b->hv, domid, b->nr_pages);
+	if (rc)
+		return step_failed(b, rc, "setting its memory aside");
 	rc = memory_populate(b->hv, domid, b->mfns, b->nr_pages);
 	if (rc)
 		return step_failed(b, rc, "giving it memory");
+	memory_claim(b->hv, domid, 0);
 	return 0;
 }
 

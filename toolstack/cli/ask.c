@@ -12,7 +12,7 @@
 #include "domain/end.h"
 #include "store/nodes.h"
 
-static int parse_timeout(struct cli *cli, const char *text, int *ms)
+int ask_timeout(struct cli *cli, const char *text, int *ms)
 {
 	char *end;
 	long s = strtol(text, &end, 10);
@@ -61,7 +61,7 @@ int ask_guest(struct cli *cli, const char *how, bool wait, const char *timeout)
 	struct host h;
 	int ms = 0, rc;
 
-	if (parse_timeout(cli, timeout, &ms) || host_open(&h, &cli->diag))
+	if (ask_timeout(cli, timeout, &ms) || host_open(&h, &cli->diag))
 		return -1;
 	rc = find_guest(&h, cli->args[0], &g, &cli->diag);
 	if (!rc)

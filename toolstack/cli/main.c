@@ -12,7 +12,8 @@
 
 const struct verb *const verb_table[] = {
 	&verb_create,  &verb_list,  &verb_console,   &verb_shutdown,  &verb_reboot,
-	&verb_destroy, &verb_pause, &verb_unpause,   &verb_vcpu_list, &verb_info,
+	&verb_destroy, &verb_pause, &verb_unpause,   &verb_vcpu_list, &verb_mem_set,
+	&verb_mem_max, &verb_sysrq, &verb_trigger,   &verb_dump_core, &verb_info,
 	&verb_dmesg,   &verb_help,  &verb_dom0_init, &verb_monitor,   NULL,
 };
 

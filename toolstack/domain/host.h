@@ -28,6 +28,7 @@ void host_close(struct host *h);
 #define HOST_GUEST_DIR	 HOST_RUN_DIR "/guests"
 #define HOST_CONSOLE	 HOST_RUN_DIR "/console.sock"
 #define HOST_LOG_DIR	 "/var/log/lamina"
+#define HOST_DUMP_DIR	 HOST_LOG_DIR "/dump"
 #define HOST_CONSOLE_LOG HOST_LOG_DIR "/console"
 #define HOST_CACHE_DIR	 "/var/cache/lamina"
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #include "config/schema.h"
 #include "domain/create.h"
+#include "domain/dump.h"
 #include "domain/end.h"
 #include "hv/domctl.h"
 #include "store/nodes.h"
@@ -33,6 +35,7 @@ struct verdict {
 	bool restart;
 	bool keep;   /* leave the stopped domain for inspection */
 	bool rename; /* and free its name */
+	bool dump;   /* write a core dump first */
 };
 
 void monitor_config_path(uint32_t domid, char *path, size_t room)
@@ -121,8 +124,7 @@ static struct verdict judge(const struct guest_config *g, enum end_reason r, uin
 	case END_SUSPEND: action = GUEST_PRESERVE; break;
 	default: break;
 	}
-	if (action == GUEST_COREDUMP_DESTROY || action == GUEST_COREDUMP_RESTART)
-		remark(g->name, domid, "leaves no core dump: this version writes none");
+	v.dump = action == GUEST_COREDUMP_DESTROY || action == GUEST_COREDUMP_RESTART;
 	if (action == GUEST_SOFT_RESET)
 		remark(g->name, domid, "is restarted in full: this version has no soft reset");
 	v.restart = action == GUEST_RESTART || action == GUEST_RENAME_RESTART ||
@@ -130,6 +132,26 @@ static struct verdict judge(const struct guest_config *g, enum end_reason r, uin
 	v.keep = action == GUEST_PRESERVE || action == GUEST_RENAME_RESTART;
 	v.rename = action == GUEST_RENAME_RESTART;
 	return v;
+}
+
+/* Writes a core dump of the stopped domain beside its log. */
+static void dump(struct host *h, const struct guest_config *g, uint32_t domid)
+{
+	struct found_guest found = { .domid = domid };
+	char path[PATH_MAX], text[PATH_MAX + 32];
+	struct diag d = { 0 };
+
+	snprintf(found.name, sizeof(found.name), "%s", g->name);
+	snprintf(path, sizeof(path), HOST_DUMP_DIR "/%.80s-%u.core", g->name, domid);
+	mkdir(HOST_DUMP_DIR, 0700);
+	if (domctl_info(&h->hv, domid, &found.info) || dump_guest(h, &found, path, false, NULL, &d)) {
+		snprintf(text, sizeof(text), "leaves no core dump: %s",
+			 d.why[0] ? d.why : "it is gone");
+		remark(g->name, domid, text);
+		return;
+	}
+	snprintf(text, sizeof(text), "is dumped to %s", path);
+	remark(g->name, domid, text);
 }
 
 /* Puts the stopped domain aside under another name. */
@@ -201,6 +223,8 @@ int monitor_run(struct host *h, const struct guest_config *g, uint32_t domid, st
 		}
 		remark(g->name, domid, end_reason_name(r));
 		v = judge(g, r, domid);
+		if (v.dump)
+			dump(h, g, domid);
 		if (v.rename)
 			put_aside(h, g, domid);
 		if (!v.keep) {

@@ -115,6 +115,28 @@ int domctl_set_context(struct hv *hv, uint32_t domid, uint32_t vcpu, const vcpu_
 	return domctl_run(hv);
 }
 
+int domctl_get_context(struct hv *hv, uint32_t domid, uint32_t vcpu, vcpu_guest_context_t *ctxt)
+{
+	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_getvcpucontext, domid);
+	int rc;
+
+	op->u.vcpucontext.vcpu = vcpu;
+	set_xen_guest_handle(op->u.vcpucontext.ctxt, (vcpu_guest_context_t *)hv->array);
+	rc = domctl_run(hv);
+	if (!rc)
+		memcpy(ctxt, hv->array, sizeof(*ctxt));
+	return rc;
+}
+
+int domctl_trigger(struct hv *hv, uint32_t domid, uint32_t what, uint32_t vcpu)
+{
+	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_sendtrigger, domid);
+
+	op->u.sendtrigger.trigger = what;
+	op->u.sendtrigger.vcpu = vcpu;
+	return domctl_run(hv);
+}
+
 int domctl_hypercall_page(struct hv *hv, uint32_t domid, uint64_t mfn)
 {
 	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_hypercall_init, domid);

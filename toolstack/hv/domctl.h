@@ -42,6 +42,15 @@ int domctl_info(struct hv *hv, uint32_t domid, struct xen_domctl_getdomaininfo *
 int domctl_set_context(struct hv *hv, uint32_t domid, uint32_t vcpu,
 		       const vcpu_guest_context_t *ctxt);
 
+/* domctl_get_context - registers of a vCPU; -ENODATA for one that was never set. */
+int domctl_get_context(struct hv *hv, uint32_t domid, uint32_t vcpu, vcpu_guest_context_t *ctxt);
+
+/*
+ * domctl_trigger - strike a vCPU with an event of the machine.
+ * @what: XEN_DOMCTL_SENDTRIGGER_*.  -ENOSYS for one that a PV guest does not have.
+ */
+int domctl_trigger(struct hv *hv, uint32_t domid, uint32_t what, uint32_t vcpu);
+
 /* domctl_hypercall_page - fill the guest's hypercall page at machine frame @mfn. */
 int domctl_hypercall_page(struct hv *hv, uint32_t domid, uint64_t mfn);
 

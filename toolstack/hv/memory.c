@@ -72,6 +72,18 @@ int memory_populate(struct hv *hv, uint32_t domid, uint64_t *mfns, uint64_t coun
 	return at == count ? 0 : -ENOMEM;
 }
 
+int memory_claim(struct hv *hv, uint32_t domid, uint64_t pages)
+{
+	struct xen_memory_reservation *r = hv->op;
+	int rc;
+
+	memset(r, 0, sizeof(*r));
+	r->nr_extents = pages;
+	r->domid = (domid_t)domid;
+	rc = hv_call2(hv, __HYPERVISOR_memory_op, XENMEM_claim_pages, (uintptr_t)r);
+	return rc < 0 ? rc : 0;
+}
+
 int memory_set_map(struct hv *hv, uint32_t domid, uint64_t bytes)
 {
 	struct xen_foreign_memory_map *m = hv->op;
@@ -93,9 +105,16 @@ void *memory_map(struct hv *hv, uint32_t domid, const uint64_t *mfns, size_t cou
 				    (const xen_pfn_t *)mfns, NULL);
 }
 
-void memory_unmap(struct hv *hv, void *addr, size_t count)
+const void *memory_map_some(struct hv *hv, uint32_t domid, const uint64_t *mfns, int *errors,
+			    size_t count)
 {
-	xenforeignmemory_unmap(hv->fmem, addr, count);
+	return xenforeignmemory_map(hv->fmem, domid, PROT_READ, count, (const xen_pfn_t *)mfns,
+				    errors);
+}
+
+void memory_unmap(struct hv *hv, const void *addr, size_t count)
+{
+	xenforeignmemory_unmap(hv->fmem, (void *)(uintptr_t)addr, count);
 }
 
 /* The older way: ask for the frame's number and map it as foreign memory. */

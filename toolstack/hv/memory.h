@@ -18,6 +18,14 @@
  */
 int memory_populate(struct hv *hv, uint32_t domid, uint64_t *mfns, uint64_t count);
 
+/*
+ * memory_claim - set frames aside for a domain, so that giving it its memory
+ * cannot fail half way.
+ * @pages: how many it is to have in the end; 0 gives back what it has not used.
+ * -ENOMEM if that many are not free.
+ */
+int memory_claim(struct hv *hv, uint32_t domid, uint64_t pages);
+
 /* memory_set_map - the guest's memory map: one RAM range from 0 of @bytes. */
 int memory_set_map(struct hv *hv, uint32_t domid, uint64_t bytes);
 
@@ -27,7 +35,15 @@ int memory_set_map(struct hv *hv, uint32_t domid, uint64_t bytes);
  */
 void *memory_map(struct hv *hv, uint32_t domid, const uint64_t *mfns, size_t count);
 
-void memory_unmap(struct hv *hv, void *addr, size_t count);
+/*
+ * memory_map_some - map frames of a domain here, read-only, as many as can be.
+ * @errors: @count results, 0 or a negative errno; a frame with an error must
+ * not be touched.  Returns NULL with errno set if nothing could be mapped.
+ */
+const void *memory_map_some(struct hv *hv, uint32_t domid, const uint64_t *mfns, int *errors,
+			    size_t count);
+
+void memory_unmap(struct hv *hv, const void *addr, size_t count);
 
 /*
  * memory_map_grants - map the first frame of a domain's grant table here.

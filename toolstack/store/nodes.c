@@ -326,6 +326,43 @@ int nodes_ask_shutdown(struct xsc *xs, uint32_t domid, const char *how)
 	return xsc_write(xs, XSC_NO_TX, path, how, strlen(how));
 }
 
+int nodes_ask_sysrq(struct xsc *xs, uint32_t domid, char key)
+{
+	char path[NODES_PATH_MAX];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/control/sysrq", domid);
+	return xsc_write(xs, XSC_NO_TX, path, &key, 1);
+}
+
+static int read_number(struct xsc *xs, uint32_t domid, const char *node, uint64_t *value)
+{
+	char path[NODES_PATH_MAX], *text;
+	int rc;
+
+	snprintf(path, sizeof(path), "/local/domain/%u/%s", domid, node);
+	rc = xsc_read(xs, XSC_NO_TX, path, &text, NULL);
+	if (rc)
+		return rc;
+	*value = strtoull(text, NULL, 10);
+	free(text);
+	return 0;
+}
+
+int nodes_memory(struct xsc *xs, uint32_t domid, uint64_t *target, uint64_t *most)
+{
+	int rc = read_number(xs, domid, "memory/target", target);
+
+	return rc ? rc : read_number(xs, domid, "memory/static-max", most);
+}
+
+int nodes_set_target(struct xsc *xs, uint32_t domid, uint64_t target)
+{
+	char path[NODES_PATH_MAX];
+
+	snprintf(path, sizeof(path), "/local/domain/%u/memory/target", domid);
+	return xsc_printf(xs, XSC_NO_TX, path, "%llu", (unsigned long long)target);
+}
+
 /* One node of the control domain, unless it says so already. */
 static int put_missing(struct xsc *xs, uint32_t tx, const char *path, const char *text)
 {

@@ -66,6 +66,19 @@ int nodes_find(struct xsc *xs, uint32_t tx, const char *name, uint32_t *domid);
  */
 int nodes_ask_shutdown(struct xsc *xs, uint32_t domid, const char *how);
 
+/* nodes_ask_sysrq - press a SysRq key in the guest's kernel. */
+int nodes_ask_sysrq(struct xsc *xs, uint32_t domid, char key);
+
+/*
+ * nodes_memory - what a guest was told about its memory, in KiB.
+ * @target: what it is to have; @most: what it may ever be asked to have.
+ * -ENOENT if it was told nothing.
+ */
+int nodes_memory(struct xsc *xs, uint32_t domid, uint64_t *target, uint64_t *most);
+
+/* nodes_set_target - ask the guest's balloon for another size, in KiB. */
+int nodes_set_target(struct xsc *xs, uint32_t domid, uint64_t target);
+
 /*
  * nodes_dom0 - write the control domain's own nodes; done again, changes nothing.
  * @memory_kib, @vcpus: what it has.
