@@ -14,6 +14,7 @@
 #define __XEN_INTERFACE_VERSION__ 0x00041100
 
 #include <xen/xen.h>
+#include <xen/arch-x86/xen-mca.h>
 #include <xen/callback.h>
 #include <xen/domctl.h>
 #include <xen/elfnote.h>

@@ -90,7 +90,13 @@ entry_ist_nested:
 	sub $8, %rsp
 	call ist_nested
 	add $8, %rsp
-	jmp entry_return_nested
+	test %al, %al
+	jz entry_return_nested
+	/* An NMI handler was hit: an iret would let the next NMI in on top of it. */
+	FRAME_POP
+	mov REGS_rsp - REGS_error_code(%rsp), %rsp
+	popfq
+	ret
 
 /*
  * Enter current, whatever called us and whatever it was at when it stopped; and

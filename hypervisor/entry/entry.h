@@ -26,8 +26,11 @@ void entry_sysenter_guest(struct regs *regs);
 /* What must be done before the guest runs; returns with interrupts off and nothing left. */
 void entry_exit_work(struct regs *regs);
 
-/* ist.c: NMI, machine check, double fault, and #DB that hit the hypervisor itself. */
-void ist_nested(struct regs *regs);
+/*
+ * ist.c: NMI, machine check, double fault, and #DB that hit the hypervisor
+ * itself.  True: not to return by iret, but to regs.rsp, where rflags and rip are.
+ */
+bool ist_nested(struct regs *regs);
 void ist_nmi_guest(void);
 void ist_mce_guest(void);
 

@@ -31,17 +31,12 @@
 #include "x86/percpu.h"
 
 enum vector {
-	VEC_DE = 0,
 	VEC_DB = 1,
 	VEC_NMI = 2,
-	VEC_BP = 3,
-	VEC_OF = 4,
 	VEC_UD = 6,
 	VEC_NM = 7,
 	VEC_DF = 8,
 	VEC_TS = 10,
-	VEC_NP = 11,
-	VEC_SS = 12,
 	VEC_GP = 13,
 	VEC_PF = 14,
 	VEC_AC = 17,
@@ -229,8 +224,6 @@ void entry_trap_nested(struct regs *regs)
 			entry_die(regs, "assertion failed");
 		}
 	}
-	if (regs->vector == VEC_PF && (va & ~(CPU_BLOCK_SIZE - 1)) == cpu_block())
-		entry_die(regs, "stack overflow");
 	entry_die(regs, regs->vector == VEC_PF ? "page fault" : "exception");
 }
 

@@ -51,6 +51,7 @@
 #define ICR_STARTUP	   (6u << 8)
 #define ICR_BUSY	   (1u << 12)
 #define ICR_ASSERT	   (1u << 14)
+#define ICR_SELF	   (1u << 18)
 
 /* The longest wait that is programmed at once; also keeps the product below 2^64. */
 #define MAX_WAIT_NS 1000000000UL
@@ -207,6 +208,13 @@ static void send(u32 apic_id, u32 command)
 void lapic_ipi(u32 apic_id, u8 vector)
 {
 	send(apic_id, ICR_ASSERT | vector);
+}
+
+/* By shorthand, so that the destination stays which an interrupted send() may have set. */
+void lapic_ipi_self(u8 vector)
+{
+	write_reg(REG_ICR, ICR_SELF | ICR_ASSERT | vector);
+	wait_idle();
 }
 
 /* Intervals of the MultiProcessor Specification 1.4, appendix B.4. */

@@ -12,6 +12,7 @@ void lapic_init_cpu(void); /* enable and set LVTs; every CPU */
 void lapic_eoi(void);
 u32 lapic_id(void);
 void lapic_ipi(u32 apic_id, u8 vector);
+void lapic_ipi_self(u8 vector);			  /* any context, NMI too */
 void lapic_init_sipi(u32 apic_id, u8 start_page); /* INIT, SIPI, SIPI */
 
 /* Error status since the last call (Intel SDM volume 3, 11.5.3), for VECTOR_ERROR. */

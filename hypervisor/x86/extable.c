@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of instructions that may fault, and the two that use it here.
+ * The table of instructions that may fault, and the one that uses it here.
  */
 #include "x86/extable.h"
 
@@ -50,18 +50,5 @@ bool extable_rdmsr(u32 msr, u64 *value)
 		     : "=a"(lo), "=d"(hi), [ok] "+r"(ok)
 		     : "c"(msr));
 	*value = ok ? lo | ((u64)hi << 32) : 0;
-	return ok;
-}
-
-bool extable_wrmsr(u32 msr, u64 value)
-{
-	u32 ok = 0;
-
-	asm volatile("1: wrmsr\n\t"
-		     "mov $1, %[ok]\n"
-		     "2:\n\t" EXTABLE(1b, 2b)
-		     : [ok] "+r"(ok)
-		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
-		     : "memory");
 	return ok;
 }

@@ -28,9 +28,8 @@ u64 extable_find(u64 rip);
 /* Sort the table; once, at boot. */
 void extable_init(void);
 
-/* rdmsr/wrmsr that survive #GP: false if the register does not exist. */
+/* rdmsr that survives #GP: false if the register does not exist. */
 bool extable_rdmsr(u32 msr, u64 *value) __must_check;
-bool extable_wrmsr(u32 msr, u64 value) __must_check;
 #endif
 
 #endif

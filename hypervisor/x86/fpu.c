@@ -41,20 +41,18 @@ static bool load(void *area)
 {
 	u32 lo = cpu_features.xcr0, hi = cpu_features.xcr0 >> 32, ok = 0;
 
+#define RESTORE(insn)                                     \
+	asm volatile("1: " insn " (%[area])\n\t"          \
+		     "mov $1, %[ok]\n"                    \
+		     "2:\n\t" EXTABLE(1b, 2b)             \
+		     : [ok] "+r"(ok)                      \
+		     : [area] "r"(area), "a"(lo), "d"(hi) \
+		     : "memory")
 	if (cpu_features.xsave)
-		asm volatile("1: xrstor64 (%[area])\n\t"
-			     "mov $1, %[ok]\n"
-			     "2:\n\t" EXTABLE(1b, 2b)
-			     : [ok] "+r"(ok)
-			     : [area] "r"(area), "a"(lo), "d"(hi)
-			     : "memory");
+		RESTORE("xrstor64");
 	else
-		asm volatile("1: fxrstor64 (%[area])\n\t"
-			     "mov $1, %[ok]\n"
-			     "2:\n\t" EXTABLE(1b, 2b)
-			     : [ok] "+r"(ok)
-			     : [area] "r"(area)
-			     : "memory");
+		RESTORE("fxrstor64");
+#undef RESTORE
 	return ok;
 }
 

@@ -51,16 +51,17 @@
  * A CPU block: everything private to one CPU, reachable from its stack pointer
  * by masking (x86/percpu.h) and from its entry code by rip-relative addressing.
  */
-#define CPU_BLOCK_SHIFT	  16
-#define CPU_BLOCK_SIZE	  LAYOUT_UL(0x10000)
-#define CPU_BLOCK_STUB	  0x0000 /* one page of entry stubs, read-only, executable */
-#define CPU_BLOCK_DATA	  0x1000 /* TSS and entry constants/scratch (struct cpu_block_data) */
-#define CPU_BLOCK_IST_DF  0x3000 /* top of the double-fault stack: page 2 */
-#define CPU_BLOCK_IST_NMI 0x5000 /* top of the NMI stack: pages 3, 4 */
-#define CPU_BLOCK_IST_MCE 0x7000 /* pages 5, 6 */
-#define CPU_BLOCK_IST_DB  0x9000 /* pages 7, 8 */
-#define CPU_BLOCK_GUARD	  0x9000 /* page 9 is not mapped: stack overflow faults */
-#define CPU_BLOCK_STACK	  0xa000 /* lowest byte of the main stack, 24 KiB */
+#define CPU_BLOCK_SHIFT	   16
+#define CPU_BLOCK_SIZE	   LAYOUT_UL(0x10000)
+#define CPU_BLOCK_STUB	   0x0000 /* one page of entry stubs, read-only, executable */
+#define CPU_BLOCK_DATA	   0x1000 /* TSS and entry constants/scratch (struct cpu_block_data) */
+#define CPU_BLOCK_IST_DF   0x3000 /* top of the double-fault stack: page 2 */
+#define CPU_BLOCK_IST_NMI  0x5000 /* top of the NMI stack: pages 3, 4 */
+#define CPU_BLOCK_NMI_SIZE 0x2000
+#define CPU_BLOCK_IST_MCE  0x7000 /* pages 5, 6 */
+#define CPU_BLOCK_IST_DB   0x9000 /* pages 7, 8 */
+#define CPU_BLOCK_GUARD	   0x9000 /* page 9 is not mapped: stack overflow faults */
+#define CPU_BLOCK_STACK	   0xa000 /* lowest byte of the main stack, 24 KiB */
 
 /* A descriptor window: a CPU's GDT (16 pages) and LDT (16 pages). */
 #define DESC_WINDOW_SIZE LAYOUT_UL(0x20000)

@@ -18,6 +18,8 @@ import tempfile
 import threading
 import time
 
+from gdb import Gdb
+
 
 class Timeout(Exception):
     """Something did not appear on the serial line in time."""
@@ -149,6 +151,12 @@ class Machine:
     def hmp(self, line):
         """A line for the human monitor, e.g. "info registers"; its text."""
         return self.qmp("human-monitor-command", **{"command-line": line})
+
+    def gdb(self):
+        """A connection to QEMU's gdb stub; the machine stops."""
+        path = os.path.join(self._dir, "gdb")
+        self.hmp(f"gdbserver unix:{path},server=on,wait=off")
+        return Gdb(path, PATIENCE)
 
     def wait_exit(self, timeout=60):
         """Wait until QEMU ends by itself: power-off, or reboot under -no-reboot."""
