@@ -124,22 +124,6 @@ static void device_not_available(struct vcpu *v)
 	}
 }
 
-/* An exception of current, a guest's vCPU; interrupts on. */
-static void guest_exception(struct vcpu *v, struct regs *regs)
-{
-	switch (regs->vector) {
-	case VEC_GP: general_protection(v, regs); break;
-	case VEC_UD:
-		if (!emulate_forced_cpuid(v, regs))
-			trap_inject(v, VEC_UD, false, 0);
-		break;
-	case VEC_NM: device_not_available(v); break;
-	default:
-		trap_inject(v, regs->vector, vector_has_error(regs->vector), regs->error_code);
-		break;
-	}
-}
-
 void entry_trap_guest(struct regs *regs)
 {
 	struct vcpu *v = current;
@@ -151,21 +135,16 @@ void entry_trap_guest(struct regs *regs)
 		insn_sti();
 		page_fault(v, regs, va);
 		return;
-	case VEC_DB:
-		va = debugreg_take_dr6();
-		insn_sti();
-		v->dr[6] |= va;
-		trap_inject(v, VEC_DB, false, 0);
-		return;
+	case VEC_DB: v->dr[6] |= debugreg_take_dr6(); break;
 	case VEC_NMI: ist_nmi_guest(); return;
 	case VEC_MC: ist_mce_guest(); return;
 	case VEC_DF: entry_die(regs, "double fault");
 	case VECTOR_INT80:
+		/* As any other `int n`, of which the gate says #GP. */
+		regs->rip -= 2;
+		regs->error_code = VECTOR_INT80 << 3 | GP_IDT;
 		insn_sti();
-		if (!software_interrupt(v, VECTOR_INT80)) {
-			regs->rip -= 2;
-			trap_inject(v, VEC_GP, true, (VECTOR_INT80 << 3) | GP_IDT);
-		}
+		general_protection(v, regs);
 		return;
 	}
 	if (regs->vector >= 32) {
@@ -173,7 +152,12 @@ void entry_trap_guest(struct regs *regs)
 		return;
 	}
 	insn_sti();
-	guest_exception(v, regs);
+	if (regs->vector == VEC_GP)
+		general_protection(v, regs);
+	else if (regs->vector == VEC_NM)
+		device_not_available(v);
+	else if (regs->vector != VEC_UD || !emulate_forced_cpuid(v, regs))
+		trap_inject(v, regs->vector, vector_has_error(regs->vector), regs->error_code);
 }
 
 /*
