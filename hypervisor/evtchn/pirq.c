@@ -105,10 +105,9 @@ static int map(struct domain *d, u32 irq, u32 n, int wanted, bool message)
 	first = wanted < 0 ? find_free(t, irq, n) : (u32)wanted;
 	if (!message)
 		for (u32 i = 0; i < NR_PIRQS; i++)
-			if (t->entry[i].state == PIRQ_MAPPED && t->entry[i].irq == irq &&
-			    (wanted < 0 || i == first)) {
+			if (t->entry[i].state == PIRQ_MAPPED && t->entry[i].irq == irq) {
 				/* The same again is no error. */
-				result = (int)i;
+				result = wanted < 0 || i == first ? (int)i : -EEXIST;
 				goto out;
 			}
 	result = wanted < 0 ? -ENOSPC : -EEXIST;

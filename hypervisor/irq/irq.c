@@ -307,23 +307,38 @@ bool irq_exists(unsigned int irq)
 	return desc_of(irq) != NULL;
 }
 
-/* First of @n unused numbers in a row above the GSIs, made MSIs; -ENOSPC. */
-static int reserve_msis(unsigned int n)
+/* Whether two irqs would be one message of one device. */
+static bool same_message(const struct msi *a, const struct msi *b)
 {
+	return a->sbdf == b->sbdf && a->msix == b->msix && (!a->msix || a->entry == b->entry);
+}
+
+/* First of @n unused numbers in a row above the GSIs, made MSIs of @m; -ENOSPC, -EEXIST. */
+static int reserve_msis(const struct msi *m, unsigned int n)
+{
+	unsigned int run = 0, first = 0;
+	int result = -ENOSPC;
 	u64 flags = spin_lock_irqsave(&vector_lock);
-	unsigned int run = 0;
 
 	for (unsigned int irq = MAX(ioapic_nr_gsi, 16u); irq < NR_IRQS; irq++) {
+		if (descs[irq].kind == IRQ_MSI && same_message(&descs[irq].msi, m)) {
+			result = -EEXIST;
+			goto out;
+		}
 		run = descs[irq].kind == IRQ_NONE ? run + 1 : 0;
-		if (run < n)
-			continue;
-		for (unsigned int i = irq - n + 1; i <= irq; i++)
-			descs[i] = (struct irq_desc){ .kind = IRQ_MSI };
-		spin_unlock_irqrestore(&vector_lock, flags);
-		return (int)(irq - n + 1);
+		if (run == n && !first)
+			first = irq - n + 1;
 	}
+	if (!first)
+		goto out;
+	for (unsigned int i = 0; i < n; i++) {
+		descs[first + i] = (struct irq_desc){ .kind = IRQ_MSI, .msi = *m };
+		descs[first + i].msi.entry = (u16)(m->entry + i);
+	}
+	result = (int)first;
+out:
 	spin_unlock_irqrestore(&vector_lock, flags);
-	return -ENOSPC;
+	return result;
 }
 
 static void release_msi(struct irq_desc *d)
@@ -336,7 +351,7 @@ static void release_msi(struct irq_desc *d)
 
 int irq_msi_alloc_block(const struct msi *m, unsigned int n)
 {
-	int first = reserve_msis(n);
+	int first = reserve_msis(m, n);
 	struct msi_message message;
 	u8 vector;
 
@@ -350,8 +365,6 @@ int irq_msi_alloc_block(const struct msi *m, unsigned int n)
 			release_msi(d);
 			continue;
 		}
-		d->msi = *m;
-		d->msi.entry = (u16)(m->entry + i);
 		d->vector = (u8)(vector + i);
 		msi_set_masked(&d->msi, true);
 	}
