@@ -8,13 +8,11 @@
 #include "boot/debug_keys.h"
 #include "console/keys.h"
 #include "console/log.h"
-#include "domain/vcpu.h"
 #include "evtchn/evtchn.h"
 #include "frame/alloc.h"
 #include "grant/grant.h"
 #include "platform/reset.h"
 #include "smp/cpus.h"
-#include "smp/softirq.h"
 
 static void print_vcpu(const struct vcpu *v)
 {

@@ -6,10 +6,8 @@
 #include "boot/debug_keys.h"
 #include "boot/loader.h"
 #include "console/input.h"
-#include "console/log.h"
 #include "console/panic.h"
 #include "dom0/build.h"
-#include "domain/domain.h"
 #include "evtchn/evtchn.h"
 #include "frame/alloc.h"
 #include "frame/hostmap.h"
@@ -26,15 +24,11 @@
 #include "platform/reset.h"
 #include "platform/uart.h"
 #include "sched/pause.h"
-#include "sched/sched.h"
 #include "smp/cpus.h"
 #include "time/clock.h"
-#include "time/timer.h"
 #include "x86/desc.h"
 #include "x86/extable.h"
 #include "x86/features.h"
-#include "x86/insn.h"
-#include "x86/percpu.h"
 
 #define MULTIBOOT1_MAGIC 0x2badb002
 #define MULTIBOOT2_MAGIC 0x36d76289

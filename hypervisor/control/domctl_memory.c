@@ -4,7 +4,6 @@
  */
 #include "control/domctl.h"
 #include "frame/directmap.h"
-#include "frame/type.h"
 #include "hypercall/arg.h"
 #include "paging/paging.h"
 #include "pv/hypercall_page.h"

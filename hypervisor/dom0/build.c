@@ -20,7 +20,6 @@
 #include "frame/type.h"
 #include "lib/string.h"
 #include "lifecycle/create.h"
-#include "platform/boot_info.h"
 #include "platform/cmdline.h"
 #include "pv/hypercall_page.h"
 #include "pv/pv.h"

@@ -7,7 +7,6 @@
 #include "console/log.h"
 #include "lib/format.h"
 #include "lib/string.h"
-#include "x86/atomic.h"
 
 void domain_crash(struct domain *d, const char *fmt, ...)
 {

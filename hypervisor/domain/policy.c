@@ -5,7 +5,6 @@
 #include "domain/policy.h"
 
 #include "domain/vcpu.h"
-#include "x86/percpu.h"
 
 /* Rights are bits; an operation is allowed if the caller has one that the table names. */
 #define BY_ANYONE     1U

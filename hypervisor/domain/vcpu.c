@@ -5,7 +5,6 @@
 #include "domain/vcpu.h"
 
 #include "frame/alloc.h"
-#include "x86/percpu.h"
 
 struct vcpu *vcpu_alloc(struct domain *d, unsigned int id)
 {

@@ -19,18 +19,13 @@
 
 #include "console/log.h"
 #include "domain/crash.h"
-#include "domain/vcpu.h"
 #include "evtchn/evtchn.h"
 #include "platform/lapic.h"
 #include "platform/vector.h"
 #include "pv/debugreg.h"
 #include "sched/pause.h"
 #include "smp/ipi.h"
-#include "smp/softirq.h"
-#include "x86/atomic.h"
 #include "x86/desc.h"
-#include "x86/insn.h"
-#include "x86/percpu.h"
 
 #define MSR_MCG_CAP	  0x179
 #define MSR_MCG_STATUS	  0x17a

@@ -7,8 +7,6 @@
 
 #include "hypercall/table.h"
 #include "pv/pv.h"
-#include "x86/insn.h"
-#include "x86/percpu.h"
 
 #define HYPERCALL_IRET 23
 

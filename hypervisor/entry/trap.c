@@ -10,7 +10,6 @@
 #include "entry/entry.h"
 #include "entry/die.h"
 
-#include "console/log.h"
 #include "console/panic.h"
 #include "evtchn/evtchn.h"
 #include "irq/irq.h"
@@ -23,12 +22,7 @@
 #include "pv/pv.h"
 #include "pv/self_iret.h"
 #include "sched/sched.h"
-#include "smp/softirq.h"
-#include "x86/bug.h"
 #include "x86/extable.h"
-#include "x86/insn.h"
-#include "x86/layout.h"
-#include "x86/percpu.h"
 
 enum vector {
 	VEC_DB = 1,

@@ -6,7 +6,6 @@
  * Numbers equal the irq's wherever possible.  The table is made when a domain
  * maps its first one, so ordinary guests have none.
  */
-#include "abi/error.h"
 #include "domain/access.h"
 #include "evtchn/evtchn.h"
 #include "evtchn/table.h"

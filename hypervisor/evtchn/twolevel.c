@@ -8,7 +8,6 @@
 #include "evtchn/twolevel.h"
 
 #include "evtchn/upcall.h"
-#include "x86/atomic.h"
 
 static void select_and_upcall(struct vcpu *v, u32 port)
 {

@@ -13,7 +13,6 @@
 #include "frame/bootmem.h"
 #include "frame/frame.h"
 #include "x86/features.h"
-#include "x86/insn.h"
 #include "x86/spinlock.h"
 
 #define SLOTS		  (HV_SLOT_LAST - HV_SLOT_FIRST + 1)

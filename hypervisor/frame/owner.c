@@ -9,7 +9,6 @@
 #include "abi/error.h"
 #include "smp/cpus.h"
 #include "smp/tlb.h"
-#include "x86/atomic.h"
 
 /* Domain ids below DOMID_FIRST_RESERVED (<xen/xen.h>). */
 #define OWNER_POOLS 0x7ff0

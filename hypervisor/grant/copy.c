@@ -8,7 +8,6 @@
  */
 #include "grant/copy.h"
 #include "frame/directmap.h"
-#include "frame/type.h"
 #include "grant/grant.h"
 #include "grant/table.h"
 #include "lib/string.h"

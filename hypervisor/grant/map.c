@@ -3,7 +3,6 @@
  * Grant mapping and unmapping.
  */
 #include "grant/map.h"
-#include "frame/type.h"
 #include "grant/grant.h"
 #include "grant/table.h"
 #include "paging/paging.h"

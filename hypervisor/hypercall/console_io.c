@@ -7,11 +7,9 @@
  * lets other domains write, line by line into the log under their name.
  * Returns bytes read, 0 after a write, -EPERM, -EFAULT, -ENOSYS.
  */
-#include "abi/abi.h"
 #include "console/input.h"
 #include "console/log.h"
 #include "domain/policy.h"
-#include "domain/vcpu.h"
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"

@@ -3,7 +3,6 @@
  * Hypercalls 2 and 10: the guest's segment descriptors.
  */
 #include "hypercall/table.h"
-#include "abi/abi.h"
 #include "hypercall/arg.h"
 #include "paging/paging.h"
 

@@ -7,8 +7,6 @@
  * call fails (-EFAULT, -ENOSYS, -EINVAL) only as a whole.  Restarts between
  * operations.  Version 2 tables are refused: a kernel then stays with version 1.
  */
-#include "abi/abi.h"
-#include "domain/domain.h"
 #include "domain/policy.h"
 #include "grant/copy.h"
 #include "grant/grant.h"

@@ -6,7 +6,6 @@
  * a1: XENMEM_* and, above MEMOP_EXTENT_SHIFT, extents done before a restart;
  * a2: guest address of the operation's structure.
  */
-#include "abi/abi.h"
 #include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "frame/alloc.h"
@@ -15,7 +14,6 @@
 #include "hypercall/arg.h"
 #include "hypercall/reservation.h"
 #include "hypercall/table.h"
-#include "platform/boot_info.h"
 
 /* e820 entry as BIOS int 0x15 reports it: 20 bytes. */
 struct memory_e820 {

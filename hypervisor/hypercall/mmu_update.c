@@ -7,7 +7,6 @@
  * next, which nearly always is in the same.
  */
 #include "hypercall/table.h"
-#include "abi/abi.h"
 #include "console/log.h"
 #include "frame/directmap.h"
 #include "frame/m2p.h"

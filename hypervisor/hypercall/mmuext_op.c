@@ -3,7 +3,6 @@
  * Hypercall 26: pins, base pointers, flushes, descriptor table, whole pages.
  */
 #include "hypercall/table.h"
-#include "abi/abi.h"
 #include "console/log.h"
 #include "frame/directmap.h"
 #include "hypercall/arg.h"

@@ -6,9 +6,7 @@
  * What concerns a domain's own vCPU or its own pirqs is open to all; what
  * programs the machine is for the privileged domain.
  */
-#include "abi/abi.h"
 #include "domain/policy.h"
-#include "domain/vcpu.h"
 #include "evtchn/evtchn.h"
 #include "hypercall/arg.h"
 #include "hypercall/table.h"

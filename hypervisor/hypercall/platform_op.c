@@ -3,10 +3,8 @@
  * HYPERVISOR_platform_op: what the privileged domain asks of the machine
  * itself: the wall clock, firmware facts, processors, power-off.
  */
-#include "abi/abi.h"
 #include "console/log.h"
 #include "domain/policy.h"
-#include "domain/vcpu.h"
 #include "frame/hostmap.h"
 #include "hypercall/arg.h"
 #include "hypercall/table.h"
@@ -17,7 +15,6 @@
 #include "smp/cpus.h"
 #include "time/clock.h"
 #include "x86/features.h"
-#include "x86/insn.h"
 
 static long set_time(u64 sec, u32 nsec, u64 system_time)
 {

@@ -9,9 +9,6 @@
  */
 #include "domain/policy.h"
 #include "hypercall/reservation.h"
-#include "abi/abi.h"
-#include "domain/domain.h"
-#include "domain/vcpu.h"
 #include "frame/alloc.h"
 #include "frame/directmap.h"
 #include "frame/m2p.h"

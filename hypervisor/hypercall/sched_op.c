@@ -9,7 +9,6 @@
 #include "lifecycle/shutdown.h"
 #include "lifecycle/watchdog.h"
 #include "sched/pause.h"
-#include "x86/percpu.h"
 
 #define POLL_MAX_PORTS 128 /* as the peer has it */
 

@@ -5,7 +5,6 @@
 #include "hypercall/table.h"
 #include "pv/pv.h"
 #include "time/clock.h"
-#include "x86/percpu.h"
 
 /* A guest that asks for a time beyond reason has computed with a negative one. */
 #define FAR_FUTURE_SHIFT 50

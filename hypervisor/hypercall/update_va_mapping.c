@@ -3,7 +3,6 @@
  * Hypercalls 14 and 22: set the level-1 entry of one linear address, and flush.
  */
 #include "hypercall/table.h"
-#include "abi/abi.h"
 #include "console/log.h"
 #include "paging/flushmask.h"
 #include "paging/paging.h"

@@ -4,13 +4,11 @@
  */
 #include "hypercall/table.h"
 
-#include "abi/abi.h"
 #include "pv/flags.h"
 #include "pv/guest_cr.h"
 #include "pv/pv.h"
 #include "x86/extable.h"
 #include "x86/features.h"
-#include "x86/insn.h"
 #include "x86/msr.h"
 #include "x86/pte.h"
 

@@ -7,7 +7,6 @@
  */
 #include "domain/vcpu.h"
 #include "hypercall/table.h"
-#include "x86/percpu.h"
 
 #define ASSISTS                                                                           \
 	((1U << VMASST_TYPE_4gb_segments) | (1U << VMASST_TYPE_4gb_segments_notify) |     \

@@ -8,13 +8,11 @@
  *
  * Every buffer is filled whole, so that no stack byte leaks (XSA-122).
  */
-#include "abi/abi.h"
 #include "domain/vcpu.h"
 #include "hypercall/arg.h"
 #include "hypercall/table.h"
 #include "lib/string.h"
 #include "platform/cmdline.h"
-#include "x86/layout.h"
 
 /* The ABI spoken is that of Xen 4.17; tools and kernels compare this number. */
 #define VERSION_MAJOR 4

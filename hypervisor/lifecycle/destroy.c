@@ -17,7 +17,6 @@
 #include "paging/paging.h"
 #include "pv/pv.h"
 #include "sched/pause.h"
-#include "smp/softirq.h"
 
 #define BATCH 64
 

@@ -7,10 +7,8 @@
  */
 #include "lifecycle/shutdown.h"
 
-#include "console/log.h"
 #include "console/panic.h"
 #include "domain/crash.h"
-#include "domain/vcpu.h"
 #include "evtchn/evtchn.h"
 #include "platform/reset.h"
 #include "sched/pause.h"

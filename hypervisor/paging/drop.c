@@ -8,7 +8,6 @@
 #include "paging/drop.h"
 #include "frame/type.h"
 #include "paging/mapping.h"
-#include "x86/pte.h"
 
 bool drop_child(u64 e)
 {

@@ -10,7 +10,6 @@
 #include "domain/access.h"
 #include "frame/hostmap.h"
 #include "frame/type.h"
-#include "paging/entry.h"
 
 struct domain *mapping_domain(const struct frame *f)
 {

@@ -3,7 +3,6 @@
  * Descriptor tables in guest frames: typed FRAME_SEGDESC while a vCPU uses
  * them, so that every descriptor the processor may load has been checked.
  */
-#include "abi/abi.h"
 #include "frame/directmap.h"
 #include "paging/paging.h"
 #include "paging/segment.h"

@@ -4,7 +4,6 @@
  */
 #include "domain/policy.h"
 #include "paging/target.h"
-#include "x86/percpu.h"
 
 static int target_domain(u16 domid, struct domain **d)
 {

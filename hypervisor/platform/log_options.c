@@ -3,7 +3,6 @@
  * Command-line options of the log, which lies below the command line:
  * loglvl= and guest_loglvl= (none, error, warning, info, debug, all), noreboot.
  */
-#include "console/log.h"
 #include "console/panic.h"
 #include "lib/string.h"
 #include "platform/cmdline.h"

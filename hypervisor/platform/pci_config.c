@@ -5,7 +5,6 @@
  */
 #include "platform/pci_config.h"
 
-#include "x86/insn.h"
 #include "x86/spinlock.h"
 
 #define PORT_ADDRESS 0xcf8

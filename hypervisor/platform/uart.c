@@ -11,7 +11,6 @@
 #include "console/log.h"
 #include "lib/string.h"
 #include "platform/cmdline.h"
-#include "x86/insn.h"
 #include "x86/spinlock.h"
 
 #define REG_DATA 0 /* divisor low with DLAB */

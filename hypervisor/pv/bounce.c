@@ -16,7 +16,6 @@
 #include "domain/crash.h"
 #include "smp/tlb.h"
 #include "x86/desc.h"
-#include "x86/insn.h"
 
 #define VMASST_IOPL (1u << VMASST_TYPE_architectural_iopl)
 

@@ -14,7 +14,6 @@
 #include "x86/fpu.h"
 #include "x86/features.h"
 #include "x86/msr.h"
-#include "x86/pte.h"
 
 #define CPU_NONE    0xffff
 #define FXSAVE_SIZE 512

@@ -8,7 +8,6 @@
 #include "frame/alloc.h"
 #include "time/clock.h"
 #include "x86/features.h"
-#include "x86/insn.h"
 
 static u32 address_width(u64 max_mfn)
 {

@@ -10,7 +10,6 @@
  */
 #include "pv/cpuid.h"
 
-#include "abi/abi.h"
 #include <xen/arch-x86/cpuid.h>
 
 #define BIT(n) (1u << (n))

@@ -6,9 +6,7 @@
 #include "pv/debugreg.h"
 #include "pv/pv.h"
 
-#include "x86/insn.h"
 #include "x86/msr.h"
-#include "x86/percpu.h"
 #include "x86/usercopy.h"
 
 #define DR7_ENABLE   0xffUL

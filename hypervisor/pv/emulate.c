@@ -16,9 +16,7 @@
 
 #include "lib/string.h"
 #include "sched/pause.h"
-#include "smp/softirq.h"
 #include "x86/desc.h"
-#include "x86/insn.h"
 #include "x86/msr.h"
 #include "x86/usercopy.h"
 

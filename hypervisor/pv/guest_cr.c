@@ -11,9 +11,7 @@
 
 #include "paging/paging.h"
 #include "x86/features.h"
-#include "x86/insn.h"
 #include "x86/msr.h"
-#include "x86/percpu.h"
 
 #define CR4_PER_VCPU (CR4_TSD | CR4_DE)
 #define CR4_VISIBLE  (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)

@@ -10,9 +10,7 @@
 
 #include "x86/extable.h"
 #include "x86/features.h"
-#include "x86/insn.h"
 #include "x86/msr.h"
-#include "x86/percpu.h"
 #include "x86/pte.h"
 
 #define MSR_PATCH_LEVEL	  0x8b

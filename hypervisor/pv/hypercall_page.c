@@ -10,7 +10,6 @@
 #include "pv/hypercall_page.h"
 
 #include "lib/string.h"
-#include "lib/types.h"
 
 #define STUB_SIZE 32
 #define NR_IRET	  23

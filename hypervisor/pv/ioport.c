@@ -9,7 +9,6 @@
 #include "domain/access.h"
 #include "platform/pci_config.h"
 #include "smp/tlb.h"
-#include "x86/insn.h"
 #include "x86/usercopy.h"
 
 #define PORT_PCI_ADDRESS 0xcf8

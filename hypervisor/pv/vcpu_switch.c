@@ -22,9 +22,7 @@
 #include "x86/extable.h"
 #include "x86/features.h"
 #include "x86/fpu.h"
-#include "x86/insn.h"
 #include "x86/msr.h"
-#include "x86/percpu.h"
 
 #define CPU_NONE 0xffff
 

@@ -2,14 +2,12 @@
 /*
  * What can be set about scheduling: creation, weight, cap, affinity.
  */
-#include "sched/sched.h"
 
 #include "frame/alloc.h"
 #include "sched/pause.h"
 #include "sched/runstate.h"
 #include "sched/state.h"
 #include "smp/cpus.h"
-#include "smp/softirq.h"
 #include "time/clock.h"
 
 #define DEFAULT_WEIGHT 256

@@ -9,9 +9,6 @@
 #include "sched/pause.h"
 
 #include "smp/ipi.h"
-#include "smp/softirq.h"
-#include "time/timer.h"
-#include "x86/atomic.h"
 
 static void stop_domain(struct domain *d, bool sync)
 {

@@ -19,7 +19,6 @@
 #include "sched/runstate.h"
 #include "sched/state.h"
 #include "smp/cpus.h"
-#include "smp/softirq.h"
 #include "time/clock.h"
 
 #define BALANCE_PERIOD 30000000 /* ns */

@@ -20,7 +20,6 @@
 #include "smp/softirq.h"
 #include "x86/atomic.h"
 #include "x86/insn.h"
-#include "x86/percpu.h"
 
 #define CLOCK_QUARTER (1u << 30)
 

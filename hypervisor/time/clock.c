@@ -14,10 +14,7 @@
 #include "platform/refclock.h"
 #include "smp/cpus.h"
 #include "time/rtc.h"
-#include "x86/atomic.h"
 #include "x86/features.h"
-#include "x86/insn.h"
-#include "x86/percpu.h"
 #include "x86/spinlock.h"
 
 #define NS_PER_SEC 1000000000UL

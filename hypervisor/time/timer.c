@@ -12,8 +12,6 @@
 #include "smp/cpus.h"
 #include "smp/softirq.h"
 #include "time/clock.h"
-#include "x86/atomic.h"
-#include "x86/insn.h"
 #include "x86/spinlock.h"
 
 #define NEVER (~0ULL)
