@@ -116,18 +116,27 @@ static const struct range kept_ports[] = {
 static int keep_ports(struct domain *d)
 {
 	const struct acpi_register *timer = &acpi_fadt.pm_timer;
-	unsigned int i;
+	bool io = timer->space == ACPI_SPACE_IO && timer->address < LAST_PORT - 3;
+	const struct range found[] = {
+		/* from 0 if there is none */
+		{ io ? timer->address : 0, timer->address + 3 },
+		{ acpi_fadt.smi_cmd <= LAST_PORT ? acpi_fadt.smi_cmd : 0, acpi_fadt.smi_cmd },
+		{ uart_present() ? uart_port() : 0, uart_port() + 7U },
+	};
 	int rc = 0;
 
-	for (i = 0; i < ARRAY_SIZE(kept_ports) && !rc; i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(kept_ports) && !rc; i++)
 		rc = access_set_ports(d, (u32)kept_ports[i].first, (u32)kept_ports[i].last, false);
-	if (!rc && timer->address && timer->space == ACPI_SPACE_IO && timer->address < LAST_PORT - 3)
-		rc = access_set_ports(d, (u32)timer->address, (u32)timer->address + 3, false);
-	if (!rc && acpi_fadt.smi_cmd && acpi_fadt.smi_cmd <= LAST_PORT)
-		rc = access_set_ports(d, acpi_fadt.smi_cmd, acpi_fadt.smi_cmd, false);
-	if (!rc && uart_present())
-		rc = access_set_ports(d, uart_port(), uart_port() + 7U, false);
+	for (unsigned int i = 0; i < ARRAY_SIZE(found) && !rc; i++)
+		if (found[i].first)
+			rc = access_set_ports(d, (u32)found[i].first, (u32)found[i].last, false);
 	return rc;
+}
+
+/* The page of a device's registers. */
+static int keep_page(struct domain *d, u64 address)
+{
+	return access_set_mmio(d, address >> PAGE_SHIFT, address >> PAGE_SHIFT, false);
 }
 
 static int keep_frames(struct domain *d)
@@ -135,22 +144,17 @@ static int keep_frames(struct domain *d)
 	extern char image_start[], image_end[];
 	u64 first = hostmap_maddr(image_start).v >> PAGE_SHIFT;
 	u64 last = first + (((u64)image_end - (u64)image_start - 1) >> PAGE_SHIFT);
-	u64 lapic = acpi_madt.lapic_address ? acpi_madt.lapic_address : 0xfee00000;
-	unsigned int i;
-	int rc;
+	int rc = access_set_mmio(d, first, last, false);
 
-	rc = access_set_mmio(d, first, last, false);
 	/* Messages of 1 MiB from fee00000 on are interrupts. */
 	if (!rc)
 		rc = access_set_mmio(d, 0xfee00, 0xfeeff, false);
-	if (!rc)
-		rc = access_set_mmio(d, lapic >> PAGE_SHIFT, lapic >> PAGE_SHIFT, false);
-	for (i = 0; i < acpi_madt.nr_ioapics && !rc; i++)
-		rc = access_set_mmio(d, acpi_madt.ioapics[i].address >> PAGE_SHIFT,
-				     acpi_madt.ioapics[i].address >> PAGE_SHIFT, false);
+	if (!rc && acpi_madt.lapic_address)
+		rc = keep_page(d, acpi_madt.lapic_address);
+	for (unsigned int i = 0; i < acpi_madt.nr_ioapics && !rc; i++)
+		rc = keep_page(d, acpi_madt.ioapics[i].address);
 	if (!rc && acpi_hpet_address)
-		rc = access_set_mmio(d, acpi_hpet_address >> PAGE_SHIFT,
-				     acpi_hpet_address >> PAGE_SHIFT, false);
+		rc = keep_page(d, acpi_hpet_address);
 	return rc;
 }
 

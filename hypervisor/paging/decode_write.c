@@ -127,10 +127,8 @@ static bool decode_two_byte(struct decode *d, struct write_insn *insn, bool *byt
 	case 0xab: insn->op = WRITE_BTS; return true;
 	case 0xb3: insn->op = WRITE_BTR; return true;
 	case 0xbb: insn->op = WRITE_BTC; return true;
-	case 0xb0:
-	case 0xb1: insn->op = WRITE_CMPXCHG; return true;
-	case 0xc0:
-	case 0xc1: insn->op = WRITE_XADD; return true;
+	case 0xb0 ... 0xb1: insn->op = WRITE_CMPXCHG; return true;
+	case 0xc0 ... 0xc1: insn->op = WRITE_XADD; return true;
 	case 0xba:
 		if (field < 5)
 			return false;
@@ -150,24 +148,18 @@ static bool decode_one_byte(struct decode *d, u8 op, struct write_insn *insn, bo
 		return false;
 	insn->reg = field;
 	switch (op) {
-	case 0x00:
-	case 0x01: insn->op = WRITE_ADD; return true;
-	case 0x08:
-	case 0x09: insn->op = WRITE_OR; return true;
-	case 0x20:
-	case 0x21: insn->op = WRITE_AND; return true;
-	case 0x28:
-	case 0x29: insn->op = WRITE_SUB; return true;
-	case 0x30:
-	case 0x31: insn->op = WRITE_XOR; return true;
-	case 0x86:
-	case 0x87: insn->op = WRITE_XCHG; return true;
-	case 0x88:
-	case 0x89: insn->op = WRITE_MOV; return true;
-	case 0xc6:
-	case 0xc7: insn->op = WRITE_MOV; return !field && decode_imm(d, *byte_op ? 1 : imm, insn);
-	case 0x80:
-	case 0x81: return group1_op(field, &insn->op) && decode_imm(d, *byte_op ? 1 : imm, insn);
+	case 0x00 ... 0x01: insn->op = WRITE_ADD; return true;
+	case 0x08 ... 0x09: insn->op = WRITE_OR; return true;
+	case 0x20 ... 0x21: insn->op = WRITE_AND; return true;
+	case 0x28 ... 0x29: insn->op = WRITE_SUB; return true;
+	case 0x30 ... 0x31: insn->op = WRITE_XOR; return true;
+	case 0x86 ... 0x87: insn->op = WRITE_XCHG; return true;
+	case 0x88 ... 0x89: insn->op = WRITE_MOV; return true;
+	case 0xc6 ... 0xc7:
+		insn->op = WRITE_MOV;
+		return !field && decode_imm(d, *byte_op ? 1 : imm, insn);
+	case 0x80 ... 0x81:
+		return group1_op(field, &insn->op) && decode_imm(d, *byte_op ? 1 : imm, insn);
 	case 0x83: return group1_op(field, &insn->op) && decode_imm(d, 1, insn);
 	default: return false;
 	}
@@ -200,28 +192,6 @@ bool write_decode(const u8 *code, unsigned int n, struct write_insn *insn)
 	return true;
 }
 
-static u64 *reg_of(struct regs *r, unsigned int n)
-{
-	switch (n) {
-	case 0: return &r->rax;
-	case 1: return &r->rcx;
-	case 2: return &r->rdx;
-	case 3: return &r->rbx;
-	case 4: return &r->rsp;
-	case 5: return &r->rbp;
-	case 6: return &r->rsi;
-	case 7: return &r->rdi;
-	case 8: return &r->r8;
-	case 9: return &r->r9;
-	case 10: return &r->r10;
-	case 11: return &r->r11;
-	case 12: return &r->r12;
-	case 13: return &r->r13;
-	case 14: return &r->r14;
-	default: return &r->r15;
-	}
-}
-
 static u64 size_mask(unsigned int size)
 {
 	return size == 8 ? ~0ULL : (1ULL << (size * 8)) - 1;
@@ -250,32 +220,17 @@ static void flags_result(struct regs *regs, unsigned int size, u64 v, u64 extra)
 	regs->rflags = (regs->rflags & ~RFLAGS_ARITH) | f;
 }
 
-static u64 execute_add(struct regs *regs, unsigned int size, u64 a, u64 b)
+/* a + b, or a - b: the flags of one are those of the other with carry and overflow turned about. */
+static u64 execute_sum(struct regs *regs, unsigned int size, u64 a, u64 b, bool minus)
 {
-	u64 mask = size_mask(size), r = (a + b) & mask, f = 0;
+	u64 mask = size_mask(size), r = (minus ? a - b : a + b) & mask, f = (a ^ b ^ r) & RFLAGS_AF;
 
 	a &= mask;
 	b &= mask;
-	if (r < a)
+	if (minus ? a < b : r < a)
 		f |= RFLAGS_CF;
-	if ((a ^ r) & (b ^ r) & (1ULL << (size * 8 - 1)))
+	if ((a ^ r) & (minus ? a ^ b : b ^ r) & (1ULL << (size * 8 - 1)))
 		f |= RFLAGS_OF;
-	f |= (a ^ b ^ r) & RFLAGS_AF;
-	flags_result(regs, size, r, f);
-	return r;
-}
-
-static u64 execute_sub(struct regs *regs, unsigned int size, u64 a, u64 b)
-{
-	u64 mask = size_mask(size), r = (a - b) & mask, f = 0;
-
-	a &= mask;
-	b &= mask;
-	if (a < b)
-		f |= RFLAGS_CF;
-	if ((a ^ b) & (a ^ r) & (1ULL << (size * 8 - 1)))
-		f |= RFLAGS_OF;
-	f |= (a ^ b ^ r) & RFLAGS_AF;
 	flags_result(regs, size, r, f);
 	return r;
 }
@@ -293,17 +248,17 @@ static u64 execute_bit(const struct write_insn *insn, u64 old, u64 src, struct r
 u64 write_execute(const struct write_insn *insn, u64 old, struct regs *regs)
 {
 	unsigned int size = insn->size;
-	u64 mask = size_mask(size), *reg = reg_of(regs, insn->reg), src, r;
+	u64 mask = size_mask(size), *reg = regs_general(regs, insn->reg), src, r;
 
 	src = insn->has_imm ? insn->imm : insn->high ? *reg >> 8 : *reg;
 	src &= mask;
 	old &= mask;
 	switch (insn->op) {
 	case WRITE_XCHG: reg_write(reg, size, insn->high, old); return src;
-	case WRITE_ADD: return execute_add(regs, size, old, src);
-	case WRITE_SUB: return execute_sub(regs, size, old, src);
+	case WRITE_ADD: return execute_sum(regs, size, old, src, false);
+	case WRITE_SUB: return execute_sum(regs, size, old, src, true);
 	case WRITE_XADD:
-		r = execute_add(regs, size, old, src);
+		r = execute_sum(regs, size, old, src, false);
 		reg_write(reg, size, insn->high, old);
 		return r;
 	case WRITE_OR:
@@ -318,7 +273,7 @@ u64 write_execute(const struct write_insn *insn, u64 old, struct regs *regs)
 	case WRITE_BTR:
 	case WRITE_BTC: return execute_bit(insn, old, src, regs) & mask;
 	case WRITE_CMPXCHG:
-		execute_sub(regs, size, regs->rax, old);
+		execute_sum(regs, size, regs->rax, old, true);
 		if ((regs->rax & mask) == old)
 			return src;
 		reg_write(&regs->rax, size, false, old);

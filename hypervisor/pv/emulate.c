@@ -24,17 +24,6 @@
 #define PF_WRITE (1u << 1)
 #define PF_USER	 (1u << 2)
 
-/* The general register of ModRM number @n. */
-static u64 *reg_of(struct regs *r, unsigned int n)
-{
-	u64 *const table[16] = {
-		&r->rax, &r->rcx, &r->rdx, &r->rbx, &r->rsp, &r->rbp, &r->rsi, &r->rdi,
-		&r->r8,	 &r->r9,  &r->r10, &r->r11, &r->r12, &r->r13, &r->r14, &r->r15,
-	};
-
-	return table[n & 15];
-}
-
 static bool code_is_long(u16 cs)
 {
 	u32 rights;
@@ -167,18 +156,19 @@ static bool do_privileged(struct vcpu *v, struct regs *regs, const struct decode
 		set_edx_eax(regs, value);
 		return true;
 	case DECODE_WRMSR: return guest_msr_write(v, (u32)regs->rcx, edx_eax(regs));
-	case DECODE_CR_READ: return guest_cr_read(v, in->special, reg_of(regs, in->reg));
-	case DECODE_CR_WRITE: return guest_cr_write(v, in->special, *reg_of(regs, in->reg));
+	case DECODE_CR_READ: return guest_cr_read(v, in->special, regs_general(regs, in->reg));
+	case DECODE_CR_WRITE: return guest_cr_write(v, in->special, *regs_general(regs, in->reg));
 	case DECODE_DR_READ:
 		if (in->special > 7)
 			return false;
-		*reg_of(regs, in->reg) = debugreg_get(v, in->special);
+		*regs_general(regs, in->reg) = debugreg_get(v, in->special);
 		return true;
-	case DECODE_DR_WRITE: return debugreg_set(v, in->special, *reg_of(regs, in->reg)) == 0;
+	case DECODE_DR_WRITE:
+		return debugreg_set(v, in->special, *regs_general(regs, in->reg)) == 0;
 	case DECODE_CLTS: guest_cr_set_ts(v, false); return true;
 	case DECODE_LMSW:
 		/* Of the machine status word only TS is the guest's. */
-		guest_cr_set_ts(v, *reg_of(regs, in->reg) & CR0_TS);
+		guest_cr_set_ts(v, *regs_general(regs, in->reg) & CR0_TS);
 		return true;
 	case DECODE_XSETBV: return guest_xcr_write(v, (u32)regs->rcx, edx_eax(regs));
 	case DECODE_WBINVD:

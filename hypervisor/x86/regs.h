@@ -46,4 +46,15 @@ static inline bool regs_from_guest(const struct regs *regs)
 	return (regs->cs & 3) != 0;
 }
 
+/* The general register that instructions call @n: ModRM's number, bit 3 from REX. */
+static inline u64 *regs_general(struct regs *regs, unsigned int n)
+{
+#define AT(reg) offsetof(struct regs, reg)
+	static const u8 at[16] = { AT(rax), AT(rcx), AT(rdx), AT(rbx), AT(rsp), AT(rbp),
+				   AT(rsi), AT(rdi), AT(r8),  AT(r9),  AT(r10), AT(r11),
+				   AT(r12), AT(r13), AT(r14), AT(r15) };
+#undef AT
+	return (u64 *)((char *)regs + at[n & 15]);
+}
+
 #endif
