@@ -55,9 +55,9 @@ class Scenario:
     def skip(self, why):
         raise Skipped(why)
 
-    def dom0(self, **kwargs):
-        """A machine, booted to the control domain's shell."""
-        dom0 = Dom0(self.combo, self._log_path(), **kwargs)
+    def dom0(self, combo=None, **kwargs):
+        """A machine, booted to the control domain's shell; combo: of another shape than the run's."""
+        dom0 = Dom0(combo or self.combo, self._log_path(), **kwargs)
         self._machines.append(dom0)
         return dom0.boot()
 
