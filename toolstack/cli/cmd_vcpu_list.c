@@ -16,8 +16,21 @@ struct row {
 	const struct found_guest *guest;
 	uint32_t vcpu;
 	struct xen_domctl_getvcpuinfo info;
-	char affinity[256];
+	char affinity[256], soft[256];
 };
+
+/* The CPUs of one kind of affinity in text; empty if the hypervisor does not say. */
+static void affinity_text(struct host *h, const struct row *r, uint32_t kind, unsigned int nr_cpus,
+			  char *out, size_t room)
+{
+	struct guest_cpus set;
+	struct hv_cpuset cpus;
+
+	if (domctl_get_affinity(&h->hv, r->guest->domid, r->vcpu, kind, &cpus))
+		return;
+	memcpy(&set, &cpus, sizeof(set));
+	guest_cpus_format(&set, nr_cpus, out, room);
+}
 
 static const char *state_flags(const struct xen_domctl_getvcpuinfo *i)
 {
@@ -43,17 +56,18 @@ static void row_text(const struct row *r)
 
 	if (r->info.online)
 		snprintf(cpu, sizeof(cpu), "%u", r->info.cpu);
-	printf("%-32s %5u %5u %5s   %s  %9.1f  %s\n",
+	printf("%-32s %5u %5u %5s   %s  %9.1f  %s / %s\n",
 	       r->guest->name[0] ? r->guest->name : "(no name)", r->guest->domid, r->vcpu, cpu,
-	       state_flags(&r->info), (double)r->info.cpu_time / 1e9, r->affinity);
+	       state_flags(&r->info), (double)r->info.cpu_time / 1e9, r->affinity, r->soft);
 }
 
 static json_t *row_json(const struct row *r)
 {
-	return json_pack("{s:s, s:i, s:i, s:i, s:s, s:f, s:s}", "name", r->guest->name, "domid",
-			 (int)r->guest->domid, "vcpu", (int)r->vcpu, "cpu",
+	return json_pack("{s:s, s:i, s:i, s:i, s:s, s:f, s:s, s:s}", "name", r->guest->name,
+			 "domid", (int)r->guest->domid, "vcpu", (int)r->vcpu, "cpu",
 			 r->info.online ? (int)r->info.cpu : -1, "state", state_word(&r->info),
-			 "cpu_time_s", (double)r->info.cpu_time / 1e9, "affinity", r->affinity);
+			 "cpu_time_s", (double)r->info.cpu_time / 1e9, "affinity", r->affinity,
+			 "soft_affinity", r->soft);
 }
 
 /* All rows of a guest; a vCPU that was never made is passed over. */
@@ -62,15 +76,11 @@ static void list_guest(struct cli *cli, struct host *h, const struct found_guest
 {
 	for (uint32_t v = 0; v <= g->info.max_vcpu_id && g->info.max_vcpu_id != ~0U; v++) {
 		struct row r = { .guest = g, .vcpu = v };
-		struct guest_cpus set;
-		struct hv_cpuset hard;
 
 		if (domctl_vcpu_info(&h->hv, g->domid, v, &r.info))
 			continue;
-		if (domctl_get_affinity(&h->hv, g->domid, v, &hard) == 0) {
-			memcpy(&set, &hard, sizeof(set));
-			guest_cpus_format(&set, nr_cpus, r.affinity, sizeof(r.affinity));
-		}
+		affinity_text(h, &r, XEN_VCPUAFFINITY_HARD, nr_cpus, r.affinity, sizeof(r.affinity));
+		affinity_text(h, &r, XEN_VCPUAFFINITY_SOFT, nr_cpus, r.soft, sizeof(r.soft));
 		if (cli->json)
 			json_array_append_new(out, row_json(&r));
 		else
@@ -105,7 +115,7 @@ static int vcpu_list_run(struct cli *cli)
 	out = json_array();
 	if (!cli->json)
 		printf("%-32s %5s %5s %5s %5s  %9s  %s\n", "Name", "ID", "VCPU", "CPU", "State",
-		       "Time(s)", "Affinity");
+		       "Time(s)", "Affinity (hard / soft)");
 	for (size_t i = 0; i < count; i++)
 		list_guest(cli, &h, &all[i], p.max_cpu_id + 1, out);
 	if (cli->json)

@@ -127,7 +127,7 @@ static int tune(struct host *h, const struct guest_config *g, uint32_t domid, st
 		if (at >= g->nr_cpus)
 			break;
 		memcpy(&set, &g->cpus[at], sizeof(set));
-		rc = domctl_set_affinity(&h->hv, domid, v, &set);
+		rc = domctl_set_affinity(&h->hv, domid, v, XEN_VCPUAFFINITY_HARD, &set);
 		if (rc) {
 			tune_failed(h, d, rc, "CPU affinity");
 			return diag_hint(d,

@@ -158,34 +158,37 @@ int domctl_vcpu_info(struct hv *hv, uint32_t domid, uint32_t vcpu, struct xen_do
 	return 0;
 }
 
-/* Both directions of hard affinity: the array area carries the bitmap. */
-static int domctl_affinity(struct hv *hv, uint32_t cmd, uint32_t domid, uint32_t vcpu)
+/* Both directions, both kinds: the array area carries the bitmap. */
+static int domctl_affinity(struct hv *hv, uint32_t cmd, uint32_t domid, uint32_t vcpu, uint32_t kind)
 {
 	struct xen_domctl *op = domctl_begin(hv, cmd, domid);
 	struct xen_domctl_vcpuaffinity *a = &op->u.vcpuaffinity;
+	struct xenctl_bitmap *map = kind == XEN_VCPUAFFINITY_HARD ? &a->cpumap_hard : &a->cpumap_soft;
 
 	a->vcpu = vcpu;
-	a->flags = XEN_VCPUAFFINITY_HARD;
-	a->cpumap_hard.nr_bits = HV_MAX_CPUS;
-	set_xen_guest_handle(a->cpumap_hard.bitmap, (uint8_t *)hv->array);
+	a->flags = kind;
+	map->nr_bits = HV_MAX_CPUS;
+	set_xen_guest_handle(map->bitmap, (uint8_t *)hv->array);
 	return domctl_run(hv);
 }
 
-int domctl_get_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, struct hv_cpuset *set)
+int domctl_get_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, uint32_t kind,
+			struct hv_cpuset *set)
 {
 	int rc;
 
 	memset(hv->array, 0, sizeof(*set));
-	rc = domctl_affinity(hv, XEN_DOMCTL_getvcpuaffinity, domid, vcpu);
+	rc = domctl_affinity(hv, XEN_DOMCTL_getvcpuaffinity, domid, vcpu, kind);
 	if (!rc)
 		memcpy(set, hv->array, sizeof(*set));
 	return rc;
 }
 
-int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, const struct hv_cpuset *set)
+int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, uint32_t kind,
+			const struct hv_cpuset *set)
 {
 	memcpy(hv->array, set, sizeof(*set));
-	return domctl_affinity(hv, XEN_DOMCTL_setvcpuaffinity, domid, vcpu);
+	return domctl_affinity(hv, XEN_DOMCTL_setvcpuaffinity, domid, vcpu, kind);
 }
 
 int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight, uint16_t cap)
@@ -207,4 +210,21 @@ int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t 
 	default: return -EOPNOTSUPP;
 	}
 	return domctl_run(hv);
+}
+
+int domctl_get_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t *weight, uint16_t *cap)
+{
+	struct xen_domctl *op = domctl_begin(hv, XEN_DOMCTL_scheduler_op, domid);
+	struct xen_domctl_scheduler_op *s = &op->u.scheduler_op;
+	int rc;
+
+	s->sched_id = sched_id;
+	s->cmd = XEN_DOMCTL_SCHEDOP_getinfo;
+	if (sched_id != XEN_SCHEDULER_CREDIT && sched_id != XEN_SCHEDULER_CREDIT2)
+		return -EOPNOTSUPP;
+	rc = domctl_run(hv);
+	/* credit's two are in the same places. */
+	*weight = s->u.credit2.weight;
+	*cap = s->u.credit2.cap;
+	return rc;
 }

@@ -58,9 +58,15 @@ int domctl_hypercall_page(struct hv *hv, uint32_t domid, uint64_t mfn);
 int domctl_vcpu_info(struct hv *hv, uint32_t domid, uint32_t vcpu,
 		     struct xen_domctl_getvcpuinfo *info);
 
-/* domctl_get_affinity, domctl_set_affinity - where a vCPU may run (hard affinity). */
-int domctl_get_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, struct hv_cpuset *set);
-int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, const struct hv_cpuset *set);
+/*
+ * domctl_get_affinity, domctl_set_affinity - where a vCPU may run.
+ * @kind: XEN_VCPUAFFINITY_HARD, where it may, or XEN_VCPUAFFINITY_SOFT, where
+ * it had better.  -EINVAL if no CPU of the set is online.
+ */
+int domctl_get_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, uint32_t kind,
+			struct hv_cpuset *set);
+int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, uint32_t kind,
+			const struct hv_cpuset *set);
 
 /*
  * domctl_set_sched - weight and cap of a domain.
@@ -69,5 +75,7 @@ int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, const stru
  * -EOPNOTSUPP for a scheduler without weights.
  */
 int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight, uint16_t cap);
+int domctl_get_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t *weight,
+		     uint16_t *cap);
 
 #endif

@@ -363,6 +363,20 @@ int nodes_set_target(struct xsc *xs, uint32_t domid, uint64_t target)
 	return xsc_printf(xs, XSC_NO_TX, path, "%llu", (unsigned long long)target);
 }
 
+int nodes_set_vcpus(struct xsc *xs, uint32_t domid, uint32_t vcpus, uint32_t most)
+{
+	char path[NODES_PATH_MAX];
+	int rc = 0;
+
+	for (uint32_t i = 0; i < most && !rc; i++) {
+		const char *word = i < vcpus ? "online" : "offline";
+
+		snprintf(path, sizeof(path), "/local/domain/%u/cpu/%u/availability", domid, i);
+		rc = xsc_write(xs, XSC_NO_TX, path, word, strlen(word));
+	}
+	return rc;
+}
+
 /* One node of the control domain, unless it says so already. */
 static int put_missing(struct xsc *xs, uint32_t tx, const char *path, const char *text)
 {

@@ -79,6 +79,9 @@ int nodes_memory(struct xsc *xs, uint32_t domid, uint64_t *target, uint64_t *mos
 /* nodes_set_target - ask the guest's balloon for another size, in KiB. */
 int nodes_set_target(struct xsc *xs, uint32_t domid, uint64_t target);
 
+/* nodes_set_vcpus - ask the guest's kernel to run @vcpus of its @most vCPUs. */
+int nodes_set_vcpus(struct xsc *xs, uint32_t domid, uint32_t vcpus, uint32_t most);
+
 /*
  * nodes_dom0 - write the control domain's own nodes; done again, changes nothing.
  * @memory_kib, @vcpus: what it has.
