@@ -47,6 +47,10 @@ soak: need-test all image peer-image
 fuzz: need-test hypervisor
 	@tests/fuzz/run --tier test-all
 
+# What of the hypervisor the fuzzer and the tiny guests run.
+coverage: need-test
+	@tests/fuzz/coverage
+
 lint: need-test
 	@tests/lint/run
 
@@ -74,6 +78,7 @@ help:
 	@echo 'make test-all  every test on every machine: -smp 1, 2, 4 and three CPU models'
 	@echo 'make soak      hundreds of repetitions'
 	@echo 'make fuzz      five minutes of random operations of a guest, from new seeds'
+	@echo 'make coverage  lines of the hypervisor that the fuzzer and the tiny guests run'
 	@echo 'make lint      layering, sizes, format, static checks'
 	@echo 'make format    bring every C file into the one format'
 	@echo 'make abi-coverage   what of the ABI no test proves (V=1: all of it, with the proofs)'
@@ -83,4 +88,4 @@ help:
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
 .PHONY: all hypervisor xenstore toolstack kernel image peer-image run test test-all soak \
-	fuzz lint format abi-coverage bench bounds clean help
+	fuzz coverage lint format abi-coverage bench bounds clean help

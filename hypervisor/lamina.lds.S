@@ -56,6 +56,7 @@ SECTIONS
 		*(.data.read_mostly)
 		. = ALIGN(64);
 		TABLE(.extable, extable_start, extable_end)
+		TABLE(.gcov_info, gcov_info_start, gcov_info_end)
 		*(.data .data.*)
 		. = ALIGN(64);
 		percpu_start = .;

@@ -27,25 +27,6 @@
 #include "frame/directmap.h"
 #include "frame/type.h"
 
-#define WORDS_PER_PAGE (PAGE_SIZE / sizeof(event_word_t))
-#define FIFO_PAGES     (EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
-
-struct fifo_domain {
-	u32 nr_pages;
-	event_word_t *page[FIFO_PAGES]; /* direct map; writable use and reference held */
-};
-
-struct fifo_queue {
-	struct spinlock lock;
-	u32 tail; /* port last linked, 0: unknown or none */
-};
-
-struct fifo_vcpu {
-	struct evtchn_fifo_control_block *control; /* in a guest page, or NULL */
-	mfn_t mfn;
-	struct fifo_queue queue[EVTCHN_FIFO_MAX_QUEUES];
-};
-
 static event_word_t *word_of(struct domain *d, u32 port)
 {
 	struct fifo_domain *f = d->evtchn->fifo;

@@ -8,6 +8,25 @@
 
 #include "evtchn/port.h"
 
+#define WORDS_PER_PAGE (PAGE_SIZE / sizeof(event_word_t))
+#define FIFO_PAGES     (EVTCHN_FIFO_NR_CHANNELS / WORDS_PER_PAGE)
+
+struct fifo_domain {
+	u32 nr_pages;
+	event_word_t *page[FIFO_PAGES]; /* direct map; writable use and reference held */
+};
+
+struct fifo_queue {
+	struct spinlock lock;
+	u32 tail; /* port last linked, 0: unknown or none */
+};
+
+struct fifo_vcpu {
+	struct evtchn_fifo_control_block *control; /* in a guest page, or NULL */
+	mfn_t mfn; /* of that page; writable use and reference held */
+	struct fifo_queue queue[EVTCHN_FIFO_MAX_QUEUES];
+};
+
 void fifo_raise(struct domain *d, struct vcpu *v, struct evtchn_port *p);
 void fifo_clear(struct domain *d, struct evtchn_port *p);
 void fifo_unmask(struct domain *d, struct vcpu *v, struct evtchn_port *p);

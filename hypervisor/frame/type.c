@@ -4,6 +4,7 @@
  */
 #include "frame/type.h"
 #include "abi/error.h"
+#include "frame/check.h"
 #include "frame/owner.h"
 #include "frame/typeword.h"
 #include "x86/atomic.h"
@@ -177,6 +178,7 @@ int type_pin(struct frame *f, enum frame_type type)
 	r = type_get(f, type);
 	if (r)
 		return r;
+	check_everything();
 	atomic_add(&f->ref, 1);
 	atomic_or(&f->type, TYPEWORD_PINNED);
 	return 0;
@@ -188,6 +190,7 @@ int type_unpin(struct frame *f)
 
 	if (!(READ_ONCE(f->type) & TYPEWORD_PINNED))
 		return -EINVAL;
+	check_everything();
 	/* While it is being undone the pin's use is still there, so the pin is too. */
 	atomic_and(&f->type, ~TYPEWORD_PINNED);
 	r = type_put(f, true);

@@ -5,6 +5,7 @@
 #include "hypercall/table.h"
 
 #include "domain/vcpu.h"
+#include "frame/check.h"
 #include "x86/percpu.h"
 
 typedef long hypercall_fn(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5);
@@ -19,10 +20,14 @@ DEFINE_PERCPU(u64, hypercall_counts)[NR_HYPERCALLS];
 
 long hypercall_call(u64 nr, const u64 args[6])
 {
+	long result;
+
 	if (unlikely(nr >= NR_HYPERCALLS || !handlers[nr]))
 		return -ENOSYS;
 	this_cpu(hypercall_counts)[nr]++;
-	return handlers[nr](args[0], args[1], args[2], args[3], args[4]);
+	result = handlers[nr](args[0], args[1], args[2], args[3], args[4]);
+	check_batch();
+	return result;
 }
 
 void hypercall_dispatch(struct regs *regs)
@@ -37,6 +42,7 @@ void hypercall_dispatch(struct regs *regs)
 	}
 	this_cpu(hypercall_counts)[nr]++;
 	result = handlers[nr](regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8);
+	check_batch();
 	if (likely(!v->restart)) {
 		regs->rax = (u64)result;
 		return;

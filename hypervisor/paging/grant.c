@@ -3,6 +3,7 @@
  * Entries that map granted frames, for grant/: it keeps the account of frames
  * and rights, here is only the writing of the entry.
  */
+#include "frame/check.h"
 #include "frame/directmap.h"
 #include "paging/entry.h"
 #include "paging/mapping.h"
@@ -39,6 +40,7 @@ static int grant_unmap(struct frame *table, unsigned int index, mfn_t m, bool re
 {
 	u64 *p = (u64 *)mfn_to_virt(frame_mfn(table)) + index, e = READ_ONCE(*p);
 
+	check_touched(table);
 	if (type_of(table) != FRAME_L1 || !type_validated(table))
 		return -EINVAL;
 	do {

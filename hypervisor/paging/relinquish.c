@@ -8,6 +8,7 @@
  * still map stay until those let go.
  */
 #include "frame/alloc.h"
+#include "frame/check.h"
 #include "paging/drop.h"
 #include "paging/paging.h"
 #include "smp/softirq.h"
@@ -75,5 +76,6 @@ int paging_relinquish(struct domain *d)
 	alloc_scrub_hold();
 	r = relinquish_all(d);
 	alloc_scrub_resume();
+	check_everything();
 	return r;
 }

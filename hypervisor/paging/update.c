@@ -8,6 +8,7 @@
  * of the flush clock in owner_stamp().
  */
 #include "paging/update.h"
+#include "frame/check.h"
 #include "frame/directmap.h"
 #include "paging/drop.h"
 #include "paging/entry.h"
@@ -115,6 +116,7 @@ int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int 
 	enum frame_type type = type_of(table);
 	u64 *p = table_entry(table, index), seen = READ_ONCE(*p);
 
+	check_touched(table);
 	if (mode == UPDATE_EXACT && seen != *old)
 		return -EAGAIN;
 	*old = seen;
@@ -131,6 +133,7 @@ int update_l1_raw(struct frame *table, unsigned int index, u64 want, u64 *old)
 {
 	if (type_of(table) != FRAME_L1 || !type_validated(table))
 		return -EINVAL;
+	check_touched(table);
 	*old = atomic_xchg(table_entry(table, index), want);
 	return 0;
 }

@@ -10,6 +10,7 @@
  * finish.
  */
 #include "console/log.h"
+#include "frame/check.h"
 #include "frame/hostmap.h"
 #include "frame/type.h"
 #include "paging/entry.h"
@@ -176,6 +177,7 @@ int table_validate(struct frame *f, enum frame_type type, unsigned int *cursor)
 	struct domain *d = mapping_domain(f);
 
 	ASSERT(spin_held(&d->mm_lock));
+	check_touched(f);
 	if (type == FRAME_SEGDESC)
 		return validate_descriptors(table);
 	if (type == FRAME_L1)

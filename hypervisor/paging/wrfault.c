@@ -8,6 +8,7 @@
  * us: it is decoded from one copy, and whatever it decodes to is no more than
  * an update that the guest could have asked for.
  */
+#include "frame/check.h"
 #include "frame/directmap.h"
 #include "paging/decode_write.h"
 #include "paging/paging.h"
@@ -78,5 +79,6 @@ bool paging_write_fault(struct vcpu *v, struct regs *regs, u64 va)
 	spin_unlock(&d->mm_lock);
 	if (table)
 		owner_put(table);
+	check_batch();
 	return r >= 0 || r == -EINTR;
 }

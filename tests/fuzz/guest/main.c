@@ -263,10 +263,13 @@ static volatile bool all_done;
 
 void cpu_main(struct cpu *c)
 {
-	u64 said = 0, epoch = c->ops;
+	u64 said = 0, epoch = 0;
+	bool first = true;
 
 	for (;;) {
-		if (c->ops - epoch >= epoch_ops || c->user_root_mfn == 0) {
+		/* At first, too: nobody begins before all are on their own stacks. */
+		if (first || c->ops - epoch >= epoch_ops) {
+			first = false;
 			reset_world(c);
 			if (!c->id && total(offsetof(struct cpu, ops)) >= ops_wanted)
 				all_done = true;

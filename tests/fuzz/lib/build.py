@@ -17,6 +17,7 @@ CFLAGS = ("-std=gnu11 -O2 -g -Wall -Wextra -Werror -ffreestanding -fno-stack-pro
           " -isystem /usr/include").split()
 
 _built = None
+_hypervisors = {}
 
 
 def guest():
@@ -37,9 +38,12 @@ def guest():
 
 
 def hypervisor(kind):
-    """Path of a build of the hypervisor: release, or debug with assertions and checker."""
-    words = {"release": [], "debug": ["DEBUG=1"]}[kind]
+    """Path of a build of the hypervisor: release, debug (with the checker) or coverage."""
+    if kind in _hypervisors:
+        return _hypervisors[kind]
+    words = {"release": [], "debug": ["DEBUG=1"], "coverage": ["COVERAGE=1"]}[kind]
     subprocess.run(["make", "-s", "-C", os.path.join(TOP, "hypervisor"), *words], check=True,
                    stdout=sys.stderr)
-    name = {"release": "hypervisor", "debug": "hypervisor-debug"}[kind]
-    return os.path.join(TOP, "build", name, "lamina")
+    name = "hypervisor" + ("" if kind == "release" else "-" + kind)
+    _hypervisors[kind] = os.path.join(TOP, "build", name, "lamina")
+    return _hypervisors[kind]
