@@ -20,44 +20,11 @@
 
 struct domctl_entry {
 	u32 cmd;
-	bool no_domain; /* the domain field is an input of another kind */
 	long (*fn)(struct domain *d, struct xen_domctl *op, bool *answer);
 };
 
-static const struct domctl_entry domctl_table[] = {
-	{ XEN_DOMCTL_createdomain, true, domctl_createdomain },
-	{ XEN_DOMCTL_destroydomain, false, domctl_destroydomain },
-	{ XEN_DOMCTL_pausedomain, false, domctl_pausedomain },
-	{ XEN_DOMCTL_unpausedomain, false, domctl_unpausedomain },
-	{ XEN_DOMCTL_resumedomain, false, domctl_resumedomain },
-	{ XEN_DOMCTL_getdomaininfo, true, domctl_getdomaininfo },
-	{ XEN_DOMCTL_max_vcpus, false, domctl_max_vcpus },
-	{ XEN_DOMCTL_max_mem, false, domctl_max_mem },
-	{ XEN_DOMCTL_setdomainhandle, false, domctl_setdomainhandle },
-	{ XEN_DOMCTL_settimeoffset, false, domctl_settimeoffset },
-	{ XEN_DOMCTL_subscribe, false, domctl_subscribe },
-	{ XEN_DOMCTL_set_address_size, false, domctl_set_address_size },
-	{ XEN_DOMCTL_get_address_size, false, domctl_get_address_size },
-	{ XEN_DOMCTL_settscinfo, false, domctl_settscinfo },
-	{ XEN_DOMCTL_gettscinfo, false, domctl_gettscinfo },
-	{ XEN_DOMCTL_sendtrigger, false, domctl_sendtrigger },
-	{ XEN_DOMCTL_get_cpu_policy, false, domctl_get_cpu_policy },
-	{ XEN_DOMCTL_set_cpu_policy, false, domctl_set_cpu_policy },
-	{ XEN_DOMCTL_setvcpucontext, false, domctl_setvcpucontext },
-	{ XEN_DOMCTL_getvcpucontext, false, domctl_getvcpucontext },
-	{ XEN_DOMCTL_getvcpuinfo, false, domctl_getvcpuinfo },
-	{ XEN_DOMCTL_setvcpuaffinity, false, domctl_vcpuaffinity },
-	{ XEN_DOMCTL_getvcpuaffinity, false, domctl_vcpuaffinity },
-	{ XEN_DOMCTL_setnodeaffinity, false, domctl_nodeaffinity },
-	{ XEN_DOMCTL_getnodeaffinity, false, domctl_nodeaffinity },
-	{ XEN_DOMCTL_scheduler_op, false, domctl_scheduler_op },
-	{ XEN_DOMCTL_getpageframeinfo3, false, domctl_getpageframeinfo3 },
-	{ XEN_DOMCTL_hypercall_init, false, domctl_hypercall_init },
-	{ XEN_DOMCTL_shadow_op, false, domctl_shadow_op },
-	{ XEN_DOMCTL_ioport_permission, false, domctl_ioport_permission },
-	{ XEN_DOMCTL_iomem_permission, false, domctl_iomem_permission },
-	{ XEN_DOMCTL_irq_permission, false, domctl_irq_permission },
-};
+#define DOMCTL_ENTRY(cmd, fn) { XEN_DOMCTL_##cmd, domctl_##fn },
+static const struct domctl_entry domctl_table[] = { DOMCTLS(DOMCTL_ENTRY) };
 
 /* Newer tools put a word before vmtrace_size: move what follows to where 4.17 has it, and back. */
 static void domctl_from_altp2m(struct xen_domctl *op)
@@ -75,7 +42,8 @@ static long domctl_run(const struct domctl_entry *e, struct xen_domctl *op, u64 
 	u16 domid;
 	long rc;
 
-	if (!e->no_domain) {
+	/* For these the domain field is an input of another kind. */
+	if (e->cmd != XEN_DOMCTL_createdomain && e->cmd != XEN_DOMCTL_getdomaininfo) {
 		d = domain_get(op->domain);
 		if (!d)
 			return -ESRCH;

@@ -16,38 +16,21 @@
 #define SYSCTL_VERSION_LAST  0x16
 
 /* Power states are refused as on a machine whose firmware tells nothing of them. */
-static SYSCTL(no_pmstat)
+SYSCTL(no_pmstat)
 {
 	return -ENODEV;
 }
 
-static SYSCTL(no_pm)
+SYSCTL(no_pm)
 {
 	return -EINVAL;
 }
 
+#define SYSCTL_ENTRY(cmd, fn) { XEN_SYSCTL_##cmd, sysctl_##fn },
 static const struct sysctl_entry {
 	u32 cmd;
 	long (*fn)(struct xen_sysctl *op, bool *answer);
-} sysctl_table[] = {
-	{ XEN_SYSCTL_physinfo, sysctl_physinfo },
-	{ XEN_SYSCTL_cputopoinfo, sysctl_cputopoinfo },
-	{ XEN_SYSCTL_numainfo, sysctl_numainfo },
-	{ XEN_SYSCTL_availheap, sysctl_availheap },
-	{ XEN_SYSCTL_getcpuinfo, sysctl_getcpuinfo },
-	{ XEN_SYSCTL_readconsole, sysctl_readconsole },
-	{ XEN_SYSCTL_debug_keys, sysctl_debug_keys },
-	{ XEN_SYSCTL_getdomaininfolist, sysctl_getdomaininfolist },
-	{ XEN_SYSCTL_sched_id, sysctl_sched_id },
-	{ XEN_SYSCTL_scheduler_op, sysctl_scheduler_op },
-	{ XEN_SYSCTL_cpupool_op, sysctl_cpupool_op },
-	{ XEN_SYSCTL_pcitopoinfo, sysctl_pcitopoinfo },
-	{ XEN_SYSCTL_get_cpu_policy, sysctl_get_cpu_policy },
-	{ XEN_SYSCTL_get_cpu_featureset, sysctl_get_cpu_featureset },
-	{ XEN_SYSCTL_get_cpu_levelling_caps, sysctl_get_cpu_levelling_caps },
-	{ XEN_SYSCTL_get_pmstat, sysctl_no_pmstat },
-	{ XEN_SYSCTL_pm_op, sysctl_no_pm },
-};
+} sysctl_table[] = { SYSCTLS(SYSCTL_ENTRY) };
 
 HYPERCALL(sysctl)
 {
