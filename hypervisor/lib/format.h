@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * printf-style formatting: %c %s %d %i %u %x %X %o %p %%, flags 0 - # +,
- * width and precision (also *), lengths hh h l ll z.
+ * printf-style formatting, as much of it as the log needs: %c %s %d %u %x %p
+ * %%, flags 0 - #, a width, lengths l ll z.  Anything else is shown as it is.
  */
 #ifndef LIB_FORMAT_H
 #define LIB_FORMAT_H
