@@ -8,6 +8,8 @@
 
 #define MAPTRACK_PARTS	     (GNTMAP_host_map | GNTMAP_device_map)
 #define MAPTRACK_PAGES_LIMIT 4096
+/* In the flags of a handle in use, also when the last part is claimed; no GNTMAP_* of those kept. */
+#define MAPTRACK_USED 0x8000
 
 static struct maptrack_entry *maptrack_at(struct maptrack *m, u32 handle)
 {
@@ -60,6 +62,7 @@ u32 maptrack_put(struct maptrack *m, const struct maptrack_entry *e)
 	handle = m->free;
 	m->free = maptrack_at(m, handle)->ref;
 	*maptrack_at(m, handle) = *e;
+	maptrack_at(m, handle)->flags |= MAPTRACK_USED;
 	spin_unlock(&m->lock);
 	return handle;
 }
@@ -94,7 +97,7 @@ void maptrack_done(struct maptrack *m, u32 handle)
 	struct maptrack_entry *t = maptrack_at(m, handle);
 
 	spin_lock(&m->lock);
-	if (t->flags && !(t->flags & MAPTRACK_PARTS)) {
+	if ((t->flags & MAPTRACK_USED) && !(t->flags & MAPTRACK_PARTS)) {
 		t->flags = 0;
 		t->ref = m->free;
 		m->free = handle;

@@ -151,6 +151,8 @@ long control_destroy(u16 domid);
 /* A second processor (smp.c). */
 /* Run @fn, which never returns, on vCPU 1. */
 long smp_start(void (*fn)(void));
+/* The same on vCPU 1 to 3. */
+long smp_start_on(unsigned int vcpu, void (*fn)(void));
 /* Whether the trap is one of vCPU 1. */
 bool smp_on_second(const struct trap *t);
 

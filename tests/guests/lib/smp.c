@@ -7,15 +7,23 @@
 extern const u64 trap_entries[][2];
 extern char guest_event_entry[], guest_failsafe_entry[], guest_syscall_entry[];
 
-static u8 stack[16384] __attribute__((aligned(16)));
+#define VCPUS 4
+
+static u8 stacks[VCPUS][16384] __attribute__((aligned(16)));
 
 bool smp_on_second(const struct trap *t)
 {
-	return t->rsp >= PTR(stack) && t->rsp <= PTR(stack) + sizeof(stack);
+	return t->rsp >= PTR(stacks[1]) && t->rsp <= PTR(stacks[1]) + sizeof(stacks[1]);
 }
 
 long smp_start(void (*fn)(void))
 {
+	return smp_start_on(1, fn);
+}
+
+long smp_start_on(unsigned int vcpu, void (*fn)(void))
+{
+	const u8 *stack = stacks[vcpu] + sizeof(stacks[vcpu]);
 	static vcpu_guest_context_t c;
 	unsigned int n = 0;
 	long rc;
@@ -24,12 +32,12 @@ long smp_start(void (*fn)(void))
 	c.flags = VGCF_in_kernel;
 	c.user_regs.rip = PTR(fn);
 	/* As if called: the ABI wants the stack 8 bytes off alignment at entry. */
-	c.user_regs.rsp = PTR(stack) + sizeof(stack) - 8;
+	c.user_regs.rsp = PTR(stack) - 8;
 	c.user_regs.cs = FLAT_KERNEL_CS & ~3;
 	c.user_regs.ss = FLAT_KERNEL_SS;
 	c.user_regs.rflags = 0x202;
 	c.kernel_ss = FLAT_KERNEL_SS;
-	c.kernel_sp = PTR(stack) + sizeof(stack);
+	c.kernel_sp = PTR(stack);
 	c.ctrlreg[3] = xen_pfn_to_cr3(virt_to_mfn((void *)start_info->pt_base));
 	c.event_callback_eip = PTR(guest_event_entry);
 	c.failsafe_callback_eip = PTR(guest_failsafe_entry);
@@ -41,6 +49,6 @@ long smp_start(void (*fn)(void))
 				    .cs = FLAT_KERNEL_CS,
 				    .address = trap_entries[n][1] };
 	}
-	rc = hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_initialise, 1, &c);
-	return rc ? rc : hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_up, 1, 0);
+	rc = hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_initialise, vcpu, &c);
+	return rc ? rc : hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_up, vcpu, 0);
 }
