@@ -4,6 +4,7 @@
  */
 #include "hypercall/table.h"
 #include "console/log.h"
+#include "domain/policy.h"
 #include "frame/directmap.h"
 #include "hypercall/arg.h"
 #include "hypercall/preempt.h"
@@ -74,7 +75,7 @@ static void flush_cache(void *unused)
 /* For those who drive devices: others could only slow the machine down. */
 static int ext_flush_cache(const struct domain *d, bool everywhere)
 {
-	if (!d->hardware)
+	if (!policy_allows(d, NULL, POLICY_HARDWARE))
 		return -EPERM;
 	if (everywhere)
 		ipi_call(cpu_online_map[0], flush_cache, NULL);

@@ -2,6 +2,7 @@
 /*
  * HYPERVISOR_vcpu_op: a guest's own virtual CPUs.
  */
+#include "domain/policy.h"
 #include "domain/shared_info.h"
 #include "frame/alloc.h"
 #include "hypercall/arg.h"
@@ -134,7 +135,7 @@ static long op_get_physid(struct vcpu *v, u64 arg)
 	/* Only who has devices and is bound to one CPU has a physical identity. */
 	sched_get_affinity(v, &hard, &soft);
 	hard &= cpu_online_map[0];
-	if (!v->domain->hardware || !hard || (hard & (hard - 1)))
+	if (!policy_allows(v->domain, NULL, POLICY_HARDWARE) || !hard || (hard & (hard - 1)))
 		return -EINVAL;
 	cpu = (unsigned int)__builtin_ctzl(hard);
 	op.phys_id = cpu_apic_id[cpu] | (u64)cpu_acpi_id[cpu] << 32;

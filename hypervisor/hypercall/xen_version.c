@@ -8,6 +8,7 @@
  *
  * Every buffer is filled whole, so that no stack byte leaks (XSA-122).
  */
+#include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "hypercall/arg.h"
 #include "hypercall/table.h"
@@ -81,7 +82,10 @@ HYPERCALL(xen_version)
 	case XENVER_guest_handle:
 		return usercopy_to(gaddr(a2), current->domain->uuid, 16) ? -EFAULT : 0;
 	case XENVER_commandline:
-		return version_text(a2, current->domain->privileged ? cmdline_text : "<denied>",
+		return version_text(a2,
+				    policy_allows(current->domain, NULL, POLICY_CONTROL)
+					    ? cmdline_text
+					    : "<denied>",
 				    sizeof(xen_commandline_t));
 	case XENVER_build_id: return -ENODATA;
 	}

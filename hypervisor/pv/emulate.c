@@ -14,6 +14,7 @@
 #include "pv/ioport.h"
 #include "pv/pv.h"
 
+#include "domain/policy.h"
 #include "lib/string.h"
 #include "sched/pause.h"
 #include "x86/desc.h"
@@ -174,7 +175,7 @@ static bool do_privileged(struct vcpu *v, struct regs *regs, const struct decode
 	case DECODE_WBINVD:
 	case DECODE_INVD:
 		/* Only who has devices can tell the difference; invd would lose others' data. */
-		if (v->domain->hardware)
+		if (policy_allows(v->domain, NULL, POLICY_HARDWARE))
 			insn_wbinvd();
 		return true;
 	case DECODE_HLT: block_current(); return true;

@@ -7,6 +7,7 @@
 #include "pv/ioport.h"
 
 #include "domain/access.h"
+#include "domain/policy.h"
 #include "platform/pci_config.h"
 #include "smp/tlb.h"
 #include "x86/usercopy.h"
@@ -56,7 +57,7 @@ u32 ioport_in(struct vcpu *v, u32 port, u32 size)
 
 	if (port == PORT_PCI_ADDRESS && size == 4)
 		return READ_ONCE(d->pci_address);
-	if (is_pci_data(port, size) && d->hardware)
+	if (is_pci_data(port, size) && policy_allows(d, NULL, POLICY_HARDWARE))
 		return pci_config_read_cf8(READ_ONCE(d->pci_address), port - PORT_PCI_DATA, size);
 	if (!access_port(d, port, size))
 		return mask_of(size);
@@ -75,7 +76,7 @@ void ioport_out(struct vcpu *v, u32 port, u32 size, u32 value)
 		WRITE_ONCE(d->pci_address, value);
 		return;
 	}
-	if (is_pci_data(port, size) && d->hardware) {
+	if (is_pci_data(port, size) && policy_allows(d, NULL, POLICY_HARDWARE)) {
 		pci_config_write_cf8(READ_ONCE(d->pci_address), port - PORT_PCI_DATA, size,
 				     value & mask_of(size));
 		return;
