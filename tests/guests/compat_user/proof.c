@@ -3,6 +3,7 @@
  * Claim: 32-bit user code cannot bring its kernel down by doors that the kernel has not opened.
  * Attack: from 32-bit code: syscall and sysenter without a callback, int 0x80; a syscall with TF set (XSA-204).
  * Defence: #UD or #GP for the kernel to handle.
+ * Proves: XSA-204
  */
 #include "guest.h"
 

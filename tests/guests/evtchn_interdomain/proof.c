@@ -2,6 +2,9 @@
 /*
  * Claim: an event sent to one end of a channel is pending at the other, once, and told once.
  * Method: a channel to oneself: send, mask, unmask, take, close.
+ * Proves: event_channel_op.EVTCHNOP_bind_interdomain ok refused
+ * Proves: event_channel_op.EVTCHNOP_unmask ok, event_channel_op.EVTCHNOP_status ok
+ * Proves: event_channel_op.EVTCHNOP_close ok refused
  */
 #include "guest.h"
 

@@ -4,8 +4,11 @@
  * Attack: the interrupt controller, timer, reset and console ports; configuration space at odd sizes.
  * Defence: kept ports read as all ones and swallow writes; configuration goes through the hypervisor.
  * Proves: physdev_op.PHYSDEVOP_set_iopl ok refused
+ * Proves: physdev_op.PHYSDEVOP_set_iobitmap ok refused
  */
 #include "guest.h"
+
+static u8 map[8192];
 
 struct io {
 	u16 port;
@@ -61,6 +64,7 @@ static u32 config(u32 address)
 
 void proof(void)
 {
+	struct physdev_set_iobitmap bitmap = { .nr_ports = 0 };
 	struct physdev_set_iopl iopl = { .iopl = 1 };
 	struct io io = { 0x71, 0 };
 
@@ -95,4 +99,16 @@ void proof(void)
 	hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &iopl);
 	io.port = 0x71;
 	check(!try_call(do_in8, &io) && fault.vector == 13, "without iopl a port is #GP");
+	memset(map, 0xff, sizeof(map));
+	map[0x71 / 8] = (u8) ~(1 << (0x71 & 7));
+	set_xen_guest_handle(bitmap.bitmap, map);
+	bitmap.nr_ports = 70000;
+	check(hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, &bitmap) == -GUEST_EINVAL,
+	      "a bitmap of more ports than there are");
+	bitmap.nr_ports = 0x100;
+	check_is(hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, &bitmap), 0,
+		 "a bitmap with one port open");
+	check(try_call(do_in8, &io), "which can be read");
+	io.port = 0x70;
+	check(!try_call(do_in8, &io) && fault.vector == 13, "its neighbour cannot");
 }

@@ -9,6 +9,7 @@
  * Proves: mmuext_op.MMUEXT_TLB_FLUSH_LOCAL refused, mmuext_op.MMUEXT_TLB_FLUSH_MULTI refused
  * Proves: mmuext_op.MMUEXT_TLB_FLUSH_ALL refused, mmuext_op.MMUEXT_INVLPG_LOCAL refused
  * Proves: mmuext_op.MMUEXT_INVLPG_MULTI refused, mmuext_op.MMUEXT_INVLPG_ALL refused
+ * Proves: mmuext_op.MMUEXT_FLUSH_CACHE ok, mmuext_op.MMUEXT_FLUSH_CACHE_GLOBAL ok
  */
 #include "guest.h"
 
@@ -53,6 +54,8 @@ void proof(void)
 	check(two(MMUEXT_TLB_FLUSH_MULTI, 0, 0xffff830000000000, DOMID_SELF) < 0 &&
 		      two(MMUEXT_INVLPG_MULTI, PTR(a), 0xdead0000, DOMID_SELF) < 0,
 	      "vCPUs by a list that is nowhere");
+	check(mmuext(MMUEXT_FLUSH_CACHE, 0) == 0 && mmuext(MMUEXT_FLUSH_CACHE_GLOBAL, 0) == 0,
+	      "flush the caches, as dom0");
 	check(hypercall4(__HYPERVISOR_mmuext_op, 0xdead0000, 1, 0, DOMID_SELF) == -GUEST_EFAULT,
 	      "operations nowhere");
 	for (int i = 0; i < 3; i++)

@@ -6,6 +6,7 @@
  * Proves: sched_op.SCHEDOP_block ok, sched_op.SCHEDOP_yield ok, sched_op.SCHEDOP_poll ok refused
  * Proves: sched_op.SCHEDOP_shutdown refused, sched_op.SCHEDOP_shutdown_code ok refused
  * Proves: sched_op.SCHEDOP_watchdog ok refused, sched_op.SCHEDOP_pin_override ok refused
+ * Proves: vcpu_op.VCPUOP_get_physid ok refused
  */
 #include "guest.h"
 
@@ -27,6 +28,7 @@ void proof(void)
 	evtchn_bind_virq_t virq = { VIRQ_TIMER, 0, 0 };
 	static evtchn_port_t many[200], bad[] = { ~0U };
 	struct sched_shutdown reason = { .reason = 99 };
+	struct vcpu_get_physid physid = { ~0ULL };
 	struct sched_pin_override pin;
 	struct sched_watchdog dog = { .id = 77, .timeout = 5 };
 	vcpu_set_singleshot_timer_t timer = { .flags = 0 };
@@ -86,6 +88,12 @@ void proof(void)
 	check(sched(SCHEDOP_pin_override, &pin) == -GUEST_EINVAL, "a CPU that does not exist");
 	pin.pcpu = 0;
 	check_is(sched(SCHEDOP_pin_override, &pin), 0, "pin to CPU 0");
+	if (on_lamina()) /* Xen has it with dom0_vcpus_pin */
+		check(hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_get_physid, 0, &physid) == 0 &&
+			      (u32)physid.phys_id == 0,
+		      "its APIC's id");
+	check(hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_get_physid, 0, 0xdead0000) < 0,
+	      "not told nowhere");
 	pin.pcpu = -1;
 	check_is(sched(SCHEDOP_pin_override, &pin), 0, "and no more");
 	check(sched(99, NULL) == -GUEST_ENOSYS, "an operation that does not exist");

@@ -5,6 +5,7 @@
  * Defence: the type changes atomically and the TLB is flushed before it counts.
  * SMP: 2
  * Proves: XSA-242, XSA-299
+ * Proves: XSA-401
  */
 #include "guest.h"
 

@@ -3,7 +3,7 @@
  * Claim: user code of a guest reaches its kernel by the registered doors only, and the hypervisor never.
  * Attack: from user mode: a syscall with a hypercall's number, kernel addresses, privileged instructions.
  * Defence: the syscall goes to the kernel; all else is the kernel's fault to handle, marked as user's.
- * Proves: mmuext_op.MMUEXT_NEW_USER_BASEPTR ok, callback_op.CALLBACKTYPE_syscall ok
+ * Proves: mmuext_op.MMUEXT_NEW_USER_BASEPTR ok
  */
 #include "guest.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Kernels as hostile files: ELF headers and Xen notes.
+ * Proves: XSA-25, XSA-55
  */
 #include "unit/suite.h"
 

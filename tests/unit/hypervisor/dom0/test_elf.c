@@ -2,6 +2,7 @@
 /* sources: dom0/elf.c */
 /*
  * The ELF reader: a small good image, then every way to lie in a header.
+ * Proves: XSA-25, XSA-55
  */
 #include "dom0/elf.h"
 
