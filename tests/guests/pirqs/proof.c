@@ -4,7 +4,7 @@
  * the way leaves nothing behind (XSA-83, XSA-237, XSA-395, XSA-458).
  * Attack: devices, lines, entries and counts that do not exist; numbers in use; twice; unmapped while bound.
  * Defence: each step undoes the ones before.
- * QEMU: -device nec-usb-xhci,msi=on,msix=off,addr=0x1d -device virtio-rng-pci,addr=0x1e
+ * DEVICE: nec-usb-xhci,msi=on,msix=off,addr=0x1d virtio-rng-pci,addr=0x1e
  * Proves: physdev_op.MAP_PIRQ_TYPE_GSI ok refused, physdev_op.MAP_PIRQ_TYPE_MSI ok refused
  * Proves: physdev_op.MAP_PIRQ_TYPE_MSI_SEG ok refused, physdev_op.MAP_PIRQ_TYPE_MULTI_MSI ok refused
  * Proves: physdev_op.PHYSDEVOP_unmap_pirq ok refused, physdev_op.PHYSDEVOP_setup_gsi ok refused
