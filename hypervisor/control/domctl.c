@@ -85,33 +85,22 @@ HYPERCALL(domctl)
 
 bool domctl_put_cpumap(const struct xenctl_bitmap *map, unsigned long bits)
 {
-	u32 bytes = MIN(DIV_ROUND_UP(map->nr_bits, 8U), 1024U);
+	unsigned long words[16] = { bits };
 
-	for (u32 i = 0; i < bytes; i++) {
-		u8 b = i < sizeof(bits) ? (u8)(bits >> (8 * i)) : 0;
-
-		if (map->nr_bits - i * 8 < 8)
-			b &= (u8)((1U << (map->nr_bits - i * 8)) - 1);
-		if (!arg_put_at(arg_handle(map->bitmap), i, &b))
-			return false;
-	}
-	return true;
+	if (map->nr_bits < 64)
+		words[0] &= (1UL << map->nr_bits) - 1;
+	return !usercopy_to(gaddr(arg_handle(map->bitmap)), words,
+			    MIN(DIV_ROUND_UP(map->nr_bits, 8UL), sizeof(words)));
 }
 
 bool domctl_get_cpumap(const struct xenctl_bitmap *map, unsigned long *bits)
 {
-	u32 n = MIN(map->nr_bits, 64U), bytes = DIV_ROUND_UP(n, 8U);
-	unsigned long v = 0;
+	u32 n = MIN(map->nr_bits, 64U);
 
-	for (u32 i = 0; i < bytes; i++) {
-		u8 b;
-
-		if (!arg_get_at(&b, arg_handle(map->bitmap), i))
-			return false;
-		v |= (unsigned long)b << (8 * i);
-	}
+	*bits = 0;
+	if (usercopy_from(bits, gaddr(arg_handle(map->bitmap)), DIV_ROUND_UP(n, 8U)))
+		return false;
 	if (n < 64)
-		v &= (1UL << n) - 1;
-	*bits = v;
+		*bits &= (1UL << n) - 1;
 	return true;
 }

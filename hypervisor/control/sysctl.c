@@ -10,6 +10,7 @@
 #include "domain/policy.h"
 #include "domain/vcpu.h"
 #include "hypercall/arg.h"
+#include "hypercall/preempt.h"
 #include "hypercall/table.h"
 
 #define SYSCTL_VERSION_FIRST 0x15
@@ -47,6 +48,8 @@ HYPERCALL(sysctl)
 	for (unsigned int i = 0; i < ARRAY_SIZE(sysctl_table); i++)
 		if (sysctl_table[i].cmd == op.cmd)
 			rc = sysctl_table[i].fn(&op, &answer);
+	if (rc == -ERESTART)
+		return preempt_restart(a1, 0, 0, 0, 0);
 	if (answer && !arg_put(a1, &op))
 		return -EFAULT;
 	return rc;

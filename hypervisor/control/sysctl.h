@@ -19,6 +19,7 @@
 	X(getcpuinfo, getcpuinfo) \
 	X(readconsole, readconsole) \
 	X(debug_keys, debug_keys) \
+	X(cpu_hotplug, cpu_hotplug) \
 	X(getdomaininfolist, getdomaininfolist) \
 	X(sched_id, sched_id) \
 	X(scheduler_op, scheduler_op) \

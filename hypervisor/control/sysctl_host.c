@@ -11,6 +11,7 @@
 #include "hypercall/preempt.h"
 #include "lib/string.h"
 #include "platform/pci_config.h"
+#include "sched/hotplug.h"
 #include "sched/sched.h"
 #include "smp/cpus.h"
 #include "time/clock.h"
@@ -18,11 +19,14 @@
 SYSCTL(physinfo)
 {
 	struct xen_sysctl_physinfo *p = &op->u.physinfo;
+	unsigned int cpu;
 
 	memset(p, 0, sizeof(*p));
 	p->threads_per_core = 1;
 	p->cores_per_socket = nr_cpus;
-	p->nr_cpus = nr_cpus;
+	p->nr_cpus = 0;
+	for_each_online_cpu (cpu)
+		p->nr_cpus++;
 	p->max_cpu_id = nr_cpus - 1;
 	p->nr_nodes = 1;
 	p->cpu_khz = (u32)clock_tsc_khz;
@@ -45,6 +49,9 @@ SYSCTL(cputopoinfo)
 	if (arg_handle(t->cputopo))
 		for (u32 i = 0; i < n; i++) {
 			struct xen_sysctl_cputopo topo = { .core = i, .socket = 0, .node = 0 };
+
+			if (!test_bit(cpu_online_map, i))
+				topo.core = topo.socket = topo.node = XEN_INVALID_CORE_ID;
 
 			if (!arg_put_at(arg_handle(t->cputopo), i, &topo))
 				return -EFAULT;
@@ -160,4 +167,14 @@ SYSCTL(debug_keys)
 		keys_press(c);
 	}
 	return 0;
+}
+
+SYSCTL(cpu_hotplug)
+{
+	u32 action = op->u.cpu_hotplug.op, cpu = op->u.cpu_hotplug.cpu;
+
+	/* Threads of a core are taken offline one by one: which there are, the tools can tell. */
+	if (action != XEN_SYSCTL_CPU_HOTPLUG_ONLINE && action != XEN_SYSCTL_CPU_HOTPLUG_OFFLINE)
+		return -EOPNOTSUPP;
+	return hotplug_set(cpu, action == XEN_SYSCTL_CPU_HOTPLUG_ONLINE);
 }

@@ -7,6 +7,7 @@
  */
 #include "evtchn/evtchn.h"
 #include "evtchn/table.h"
+#include "sched/hotplug.h"
 
 static void raise_virq(struct domain *d, struct vcpu *holder, u32 virq)
 {
@@ -42,4 +43,9 @@ void evtchn_send_global_virq(u32 virq)
 {
 	if (domain_dom0)
 		evtchn_send_domain_virq(domain_dom0, virq);
+}
+
+void hotplug_changed(void)
+{
+	evtchn_send_global_virq(VIRQ_PCPU_STATE);
 }

@@ -7,8 +7,10 @@
 #include "domain/policy.h"
 #include "frame/hostmap.h"
 #include "hypercall/arg.h"
+#include "hypercall/preempt.h"
 #include "hypercall/table.h"
 #include "lib/string.h"
+#include "sched/hotplug.h"
 #include "platform/efi.h"
 #include "platform/reset.h"
 #include "pv/pv.h"
@@ -149,8 +151,9 @@ static long run(struct xen_platform_op *op)
 	case XENPF_get_cpuinfo: return cpu_info_op(&op->u.pcpu_info);
 	case XENPF_get_cpu_version: return cpu_version(&op->u.pcpu_version);
 	case XENPF_enter_acpi_sleep: return acpi_sleep(&op->u.enter_acpi_sleep);
-	case XENPF_cpu_online:
-	case XENPF_cpu_offline: return -EOPNOTSUPP; /* processors stay as they were started */
+	case XENPF_cpu_online: return hotplug_set(op->u.cpu_ol.cpuid, true);
+	case XENPF_cpu_offline:
+		return op->u.cpu_ol.cpuid ? hotplug_set(op->u.cpu_ol.cpuid, false) : -EOPNOTSUPP;
 	}
 	/* Power management data, EFI runtime calls, symbols and the rest: callers do without. */
 	return -ENOSYS;
@@ -168,6 +171,8 @@ HYPERCALL(platform_op)
 	if (op.interface_version != XENPF_INTERFACE_VERSION)
 		return -EACCES;
 	result = run(&op);
+	if (result == -ERESTART)
+		return preempt_restart(a1, 0, 0, 0, 0);
 	if (!result && !arg_put(a1, &op))
 		result = -EFAULT;
 	return result;

@@ -95,13 +95,10 @@ void sched_set_params(struct domain *d, const struct sched_params *p)
 	for_each_vcpu (d, v, i) {
 		struct sched_cpu *sc = sched_lock_vcpu(v, &flags);
 		struct queue_entity *e = &sched_of(v)->entity;
-		bool queued = e->queued;
 
-		if (queued)
-			queue_remove(&sc->queue, e);
+		if (e->queued)
+			sc->queue.load += p->weight - (u64)e->weight;
 		e->weight = p->weight;
-		if (queued)
-			queue_insert(&sc->queue, e);
 		spin_unlock_irqrestore(&sc->lock, flags);
 	}
 

@@ -19,6 +19,7 @@
 #include "sched/runstate.h"
 #include "sched/state.h"
 #include "smp/cpus.h"
+#include "smp/tlb.h"
 #include "time/clock.h"
 
 #define BALANCE_PERIOD 30000000 /* ns */
@@ -147,30 +148,24 @@ static void arm_slice(struct sched_cpu *sc, u64 now)
 		timer_stop(&sc->slice);
 }
 
-/* Whether @v, just put on @sc's queue, is reason enough for @sc to schedule. */
-static bool worth_a_look(struct sched_cpu *sc, struct sched_vcpu *s, u64 now)
+/* Whether what was just put on @sc's queue is reason enough for @sc to schedule. */
+static bool worth_a_look(struct sched_cpu *sc, u64 now)
 {
-	struct sched_vcpu *c;
-
 	if (sc->curr->is_idle || sc->queue.nr == 1)
 		return true;
-	c = sched_of(sc->curr);
-	return (s->entity.urgent && !c->entity.urgent) ||
-	       queue_preempts(&sc->queue, &c->entity, now - c->slice_start);
+	return queue_preempts(&sc->queue, &sched_of(sc->curr)->entity,
+			      now - sched_of(sc->curr)->slice_start);
 }
 
-/*
- * Find a CPU for @v and queue it there.  Entered with the lock of @sc, @v's
- * queue, held, @v not running; leaves without.  @woken: it comes from sleep.
- */
-static void place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
+void sched_place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 {
 	struct sched_vcpu *s = sched_of(v);
-	unsigned int cpu = choose_cpu(v);
+	unsigned int cpu;
 	u64 now = clock_now();
 	bool look;
 
-	if (cpu != v->processor) {
+	/* Again if the CPU went out of service before its lock was ours. */
+	while ((cpu = choose_cpu(v)) != v->processor) {
 		struct sched_cpu *to = &sched_cpus[cpu];
 
 		queue_migrate(&sc->queue, &to->queue, &s->entity);
@@ -184,6 +179,8 @@ static void place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 			spin_unlock_irqrestore(&sc->lock, flags);
 			return;
 		}
+		if (likely(READ_ONCE(sched_active) & (1UL << cpu)))
+			break;
 	}
 	if (woken) {
 		catch_up(sc, now);
@@ -191,7 +188,7 @@ static void place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 	}
 	runstate_change(v, RUNSTATE_runnable, now);
 	queue_insert(&sc->queue, &s->entity);
-	look = worth_a_look(sc, s, now);
+	look = worth_a_look(sc, now);
 	if (sc->curr->is_idle)
 		atomic_clear_bit(&idle_cpus, cpu); /* the next one looks for another */
 	spin_unlock_irqrestore(&sc->lock, flags);
@@ -212,7 +209,7 @@ void sched_wake(struct vcpu *v)
 	if (v->running || s->entity.queued || s->parked || !vcpu_runnable(v))
 		spin_unlock_irqrestore(&sc->lock, flags);
 	else
-		place(sc, v, true, flags);
+		sched_place(sc, v, true, flags);
 }
 
 static int stopped_state(const struct vcpu *v)
@@ -274,7 +271,7 @@ void sched_unpark_domain(struct domain *d)
 		if (v->running || sched_of(v)->entity.queued || !vcpu_runnable(v))
 			spin_unlock_irqrestore(&sc->lock, flags);
 		else
-			place(sc, v, false, flags);
+			sched_place(sc, v, false, flags);
 	}
 }
 
@@ -360,6 +357,9 @@ static struct vcpu *pick(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 	bool stay =
 		!prev->is_idle && vcpu_runnable(prev) && !s->parked && may_run_on(prev, cpu_of(sc));
 
+	/* hotplug.c moves what waits here. */
+	if (unlikely(!test_bit(&sched_active, cpu_of(sc))))
+		return sc->idle;
 	queue_relieve(&sc->queue);
 	for (best = queue_best(&sc->queue); best; best = queue_best(&sc->queue)) {
 		if (vcpu_runnable(vcpu_of(best)) && !park_if_capped(vcpu_of(best)))
@@ -396,8 +396,8 @@ static void finish_switch(struct sched_cpu *sc, struct vcpu *prev)
 	if (!prev->is_idle && !vcpu_runnable(prev)) {
 		runstate_change(prev, stopped_state(prev), now);
 	} else if (!prev->is_idle && !sched_of(prev)->parked) {
-		/* With interrupts off already, place() leaves them so. */
-		place(sc, prev, false, 0);
+		/* With interrupts off already, sched_place() leaves them so. */
+		sched_place(sc, prev, false, 0);
 		spin_lock(&sc->lock);
 	}
 	if (sc->queue.nr && now >= sc->balance_at)
@@ -489,18 +489,37 @@ void sched_init(void)
 	cpu_enter(this_cpu_id());
 }
 
+/*
+ * Idle: be online if the scheduler uses this CPU (hotplug.c).  A CPU that is not
+ * runs softirqs and answers calls, but nobody asks it any more.
+ */
+static void follow_active(unsigned int cpu)
+{
+	if (likely(test_bit(&sched_active, cpu) == test_bit(cpu_online_map, cpu)))
+		return;
+	if (!test_bit(&sched_active, cpu)) {
+		atomic_clear_bit(cpu_online_map, cpu);
+		return;
+	}
+	atomic_set_bit(cpu_online_map, cpu);
+	/* Of mappings of our own that changed meanwhile we were not told. */
+	tlb_flush_local();
+}
+
 void sched_idle_loop(void)
 {
 	if (unlikely(!current))
 		cpu_enter(this_cpu_id());
 	for (;;) {
 		insn_sti();
+		follow_active(this_cpu_id());
 		while (!softirq_pending() && alloc_scrub())
 			;
 		insn_cli();
 		if (!softirq_pending())
 			insn_sti_hlt();
 		insn_sti();
+		follow_active(this_cpu_id());
 		softirq_run();
 		if (!current->is_idle)
 			sched_exit_to_guest();

@@ -52,6 +52,12 @@ static inline struct sched_vcpu *sched_of(const struct vcpu *v)
 	return v->sched;
 }
 
+/*
+ * Find a CPU for @v and queue it there.  Entered with the lock of @sc, @v's
+ * queue, held, @v not running; leaves without.  @woken: it comes from sleep.
+ */
+void sched_place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags);
+
 /* Lock the queue that @v belongs to and return its CPU's data. */
 struct sched_cpu *sched_lock_vcpu(struct vcpu *v, u64 *flags);
 

@@ -8,10 +8,10 @@
 #include "lib/bitmap.h"
 #include "x86/layout.h"
 
-extern unsigned int nr_cpus;	  /* online; ids 0 .. nr_cpus-1 */
+extern unsigned int nr_cpus;	  /* started at boot; ids 0 .. nr_cpus-1 */
 extern u32 cpu_apic_id[MAX_CPUS]; /* by CPU id */
 extern u32 cpu_acpi_id[MAX_CPUS];
-extern unsigned long cpu_online_map[1]; /* bit per CPU */
+extern unsigned long cpu_online_map[1]; /* bit per CPU; a parked one is not online */
 
 #define for_each_online_cpu(cpu) for_each_set_bit (cpu, cpu_online_map, MAX_CPUS)
 

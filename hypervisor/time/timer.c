@@ -21,6 +21,7 @@ struct timer_queue {
 	struct heap heap;
 	struct timer *running; /* its callback runs now */
 	u64 programmed;	       /* when the hardware will fire; NEVER if it will not */
+	bool closed;	       /* its CPU is out of service: what would go here goes to CPU 0 */
 };
 
 static DEFINE_PERCPU(struct timer_queue, timer_queue);
@@ -33,6 +34,8 @@ static struct timer_queue *lock_queue(struct timer *t, u64 *flags)
 		struct timer_queue *q = &per_cpu(timer_queue, cpu);
 
 		*flags = spin_lock_irqsave(&q->lock);
+		if (unlikely(q->closed) && t->cpu == cpu && !t->slot)
+			WRITE_ONCE(t->cpu, 0);
 		if (likely(t->cpu == cpu))
 			return q;
 		spin_unlock_irqrestore(&q->lock, *flags);
@@ -118,6 +121,28 @@ void timer_migrate(struct timer *t, unsigned int cpu)
 	q = lock_queue(t, &flags);
 	if (!t->slot && !t->dead)
 		insert(q, t);
+	spin_unlock_irqrestore(&q->lock, flags);
+}
+
+void timer_close(unsigned int cpu, bool closed)
+{
+	struct timer_queue *q = &per_cpu(timer_queue, cpu), *to = &per_cpu(timer_queue, 0);
+	u64 flags = spin_lock_irqsave(&q->lock);
+
+	q->closed = closed;
+	while (closed && q->heap.min) {
+		struct timer *t = container_of(q->heap.min, struct timer, node);
+
+		/* Both locks, so that nobody finds it in neither; nobody else takes two. */
+		spin_lock(&to->lock);
+		remove(q, t);
+		WRITE_ONCE(t->cpu, 0);
+		insert(to, t);
+		spin_unlock(&to->lock);
+		/* One at a time: there may be many. */
+		spin_unlock_irqrestore(&q->lock, flags);
+		flags = spin_lock_irqsave(&q->lock);
+	}
 	spin_unlock_irqrestore(&q->lock, flags);
 }
 

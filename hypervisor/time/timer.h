@@ -25,6 +25,8 @@ void timer_stop(struct timer *t);
 void timer_migrate(struct timer *t, unsigned int cpu);
 /* Stop it and wait until its callback runs nowhere; afterwards setting it is ignored. */
 void timer_kill(struct timer *t);
+/* @cpu goes out of service: its timers fire on the boot CPU, as do new ones; or it is back. */
+void timer_close(unsigned int cpu, bool closed);
 /* Boot CPU, after clock_init() and lapic_timer_calibrate(); the others follow by themselves. */
 void timer_init_cpu(void);
 

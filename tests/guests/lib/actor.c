@@ -8,7 +8,7 @@
  */
 #include "guest.h"
 
-enum { WORK, SLEEP, YIELDS, HISTOGRAM = 16 };
+enum { WORK = 1, SLEEP, YIELDS, HISTOGRAM = 16 }; /* and ACTOR_ROUNDS */
 
 #define BUCKET_NS 25000
 #define BUCKETS	  (2 * (512 - HISTOGRAM)) /* 32 bits each */
@@ -42,10 +42,13 @@ static void act(volatile u64 *shared, unsigned int vcpu)
 	for (;;) {
 		u64 begin = now_ns(), slot;
 
+		/* Lest the event comes, and is gone, before we block, which unmasks. */
+		shared_info->vcpu_info[0].evtchn_upcall_mask = 1;
 		t.timeout_abs_ns = begin + shared[SLEEP];
 		hypercall3(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer, 0, &t);
 		hypercall2(__HYPERVISOR_sched_op, SCHEDOP_block, 0);
 		slot = (now_ns() - begin) / BUCKET_NS;
+		shared[ACTOR_ROUNDS]++;
 		histogram[slot < BUCKETS ? slot : BUCKETS - 1]++;
 		event_clear(b.port);
 		shared_info->vcpu_info[0].evtchn_pending_sel = 0;

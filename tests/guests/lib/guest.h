@@ -181,6 +181,7 @@ struct actor {
 	u64 ran;	       /* ns, by actors_run() */
 	struct domu domu;
 };
+#define ACTOR_ROUNDS 0		    /* word of the shared page: how often it has slept */
 bool actor_create(struct actor *a); /* and unpause */
 long actor_set_weight(const struct actor *a);
 /* Create @n and let them run for @ms; their `ran` and sleeps are of that time, which is returned in ns. */
