@@ -91,7 +91,6 @@ extern unsigned int nr_cpus;
 extern struct slot slots[MAX_SLOTS];
 extern u8 arena[MAX_SLOTS][4096];
 extern u64 root_mfn;
-extern bool fifo;
 
 /* Operations on one's way: either makes a call, or does all itself. */
 struct op {
@@ -162,6 +161,9 @@ u64 window_va(struct cpu *c);
 
 /* reset.c */
 void reset_world(struct cpu *c);
+void finish_check(struct cpu *c, u64 mfn);
+/* A call on tables was given a bad place for its count: a check may be left unfinished. */
+extern volatile bool calls_abandoned;
 void barrier(struct cpu *c);
 
 /* cpu.c: the bodies of vCPUs. */

@@ -10,7 +10,7 @@
 struct cpu cpus[MAX_CPUS];
 unsigned int nr_cpus = 1;
 u64 root_mfn;
-bool fifo;
+volatile bool calls_abandoned;
 
 static u64 seed = 1, ops_wanted = 100000, epoch_ops = 4000;
 static u8 call_buffers[MAX_CPUS][BATCH + 1][CALL_BYTES] __attribute__((aligned(4096)));
@@ -165,6 +165,8 @@ static void mutate(struct cpu *c, struct call *k)
 		if (!i)
 			return;
 		break;
+	case __HYPERVISOR_mmu_update:
+	case __HYPERVISOR_mmuext_op: calls_abandoned |= i == 2; break;
 	case __HYPERVISOR_sched_op: /* zeroes end a domain */
 	case __HYPERVISOR_set_debugreg:
 	case __HYPERVISOR_grant_table_op: return;

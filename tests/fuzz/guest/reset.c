@@ -101,7 +101,7 @@ static void describe(struct cpu *c, u64 mfn)
  * A check that was interrupted, and whose call then ended because its answer
  * could not be written, is finished by asking for the same again.
  */
-static void finish_check(struct cpu *c, u64 mfn)
+void finish_check(struct cpu *c, u64 mfn)
 {
 	struct mmuext_op op[2] = { { .arg1.mfn = mfn },
 				   { .cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = mfn } };
@@ -112,22 +112,34 @@ static void finish_check(struct cpu *c, u64 mfn)
 	}
 }
 
+/* Whether every slot has a frame that is mapped writable. */
+static bool all_back(struct cpu *c)
+{
+	bool all = true;
+
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++)
+		if (slots[i].map != MAPPED_RW && slot_map(c, &slots[i], MAPPED_RW)) {
+			finish_check(c, slots[i].mfn);
+			all = false;
+		}
+	return all;
+}
+
 static void take_back(struct cpu *c)
 {
-	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++) {
-		struct slot *s = &slots[i];
-
-		if (!s->mfn)
-			refill(c, s);
-		if (!slot_map(c, s, MAPPED_RW))
-			continue;
-		finish_check(c, s->mfn);
-		if (slot_map(c, s, MAPPED_RW)) {
-			say("# slot %u mfn %lx\n", i, s->mfn);
-			describe(c, s->mfn);
-			complain("a frame with no use left cannot be written to");
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++)
+		if (!slots[i].mfn)
+			refill(c, &slots[i]);
+	/* An unfinished table of level 4 may hold others down to level 1. */
+	for (int round = 0; round < 5; round++)
+		if (all_back(c))
+			return;
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++)
+		if (slots[i].map != MAPPED_RW) {
+			say("# slot %u mfn %lx\n", i, slots[i].mfn);
+			describe(c, slots[i].mfn);
 		}
-	}
+	complain("a frame with no use left cannot be written to");
 }
 
 static void reset_all(struct cpu *c)
@@ -146,6 +158,7 @@ static void reset_all(struct cpu *c)
 	for (unsigned int i = 0; i < nr_cpus; i++)
 		grant_undo(&cpus[i]);
 	take_back(c);
+	calls_abandoned = false;
 	frames = reservation();
 	if (frames_at_start < 0)
 		frames_at_start = frames;
