@@ -7,7 +7,7 @@
 
 static u32 far, near, timer;
 static unsigned int storms;
-static volatile unsigned int ticks;
+static volatile unsigned int strikes;
 
 static void on_event(struct trap *t)
 {
@@ -16,10 +16,10 @@ static void on_event(struct trap *t)
 	shared_info->vcpu_info[0].evtchn_pending_sel = 0;
 	if (event_pending(timer)) {
 		event_clear(timer);
-		ticks++;
+		strikes++;
 	}
 	event_clear(near);
-	if (!ticks) {
+	if (!strikes) {
 		storms++;
 		event_send(far);
 	}
@@ -43,6 +43,6 @@ void proof(void)
 		 "a timer in 20 ms");
 	event_send(far);
 	events_enable(true);
-	check(wait_change(&ticks, 0, 5000), "comes through a storm");
+	check(wait_change(&strikes, 0, 5000), "comes through a storm");
 	check(storms > 1, "of %u events", storms);
 }
