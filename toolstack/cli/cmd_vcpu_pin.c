@@ -85,7 +85,7 @@ static int vcpu_pin_run(struct cli *cli)
 	struct pin p = { 0 };
 	struct found_guest g;
 	struct host h;
-	uint32_t first, last;
+	uint32_t first = 0, last = 0;
 	int rc;
 
 	if (parse(cli, &p))

@@ -111,6 +111,7 @@ static void ports_run_out(void)
 {
 	evtchn_alloc_unbound_t op = { .dom = DOMID_SELF, .remote_dom = DOMID_SELF };
 	evtchn_bind_interdomain_t bind = { .remote_dom = DOMID_SELF };
+	/* cppcheck-suppress legacyUninitvar */
 	evtchn_bind_virq_t virq = { .virq = VIRQ_DEBUG };
 	evtchn_bind_ipi_t ipi = { .vcpu = 0 };
 	evtchn_reset_t reset = { .dom = DOMID_SELF };
