@@ -73,8 +73,11 @@ static void lose_selector(void)
 	__asm__ volatile("mov %0, %%ds" ::"r"(8 | 4 | 3));
 	op.arg2.nr_ents = 0;
 	hypercall4(__HYPERVISOR_mmuext_op, &op, 1, 0, DOMID_SELF);
-	poll.timeout = now_ns() + 2000000;
-	hypercall2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
+	/* On a machine held up the time may be over before the call: then it did not go away. */
+	for (int i = 0; i < 20 && !failsafes; i++) {
+		poll.timeout = now_ns() + 2000000;
+		hypercall2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
+	}
 }
 
 static u64 entry_of(unsigned int vector)
