@@ -18,6 +18,7 @@
 #include "smp/cpus.h"
 #include "smp/softirq.h"
 #include "smp/tlb.h"
+#include "x86/insn.h"
 #include "x86/spinlock.h"
 
 #define ZONES  33 /* frame numbers are 32 bits wide: 16 TiB */
