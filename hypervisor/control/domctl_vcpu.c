@@ -118,7 +118,7 @@ DOMCTL(vcpuaffinity)
 	unsigned long hard, soft;
 
 	if (!v)
-		return -ESRCH;
+		return domctl_no_vcpu(d, a->vcpu);
 	if (!a->flags ||
 	    a->flags & ~(XEN_VCPUAFFINITY_HARD | XEN_VCPUAFFINITY_SOFT | XEN_VCPUAFFINITY_FORCE))
 		return -EINVAL;

@@ -61,9 +61,9 @@ class Scenario:
         self._machines.append(dom0)
         return dom0.boot()
 
-    def starting_dom0(self, **kwargs):
+    def starting_dom0(self, combo=None, **kwargs):
         """The same, not waited for."""
-        dom0 = Dom0(self.combo, self._log_path(), **kwargs)
+        dom0 = Dom0(combo or self.combo, self._log_path(), **kwargs)
         self._machines.append(dom0)
         return dom0
 
