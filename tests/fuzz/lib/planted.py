@@ -32,9 +32,9 @@ def found(what, complaint, cpu, logs):
             "-initrd", f"{build.guest()} seed=3 ops=30000"]
     with Machine(argv, os.path.join(logs, f"planted-{what}.log")) as machine:
         try:
-            line = machine.expect(r"PANIC.*checker: .*$|^1\.\.\d+$", 60).group(0)
+            line = machine.expect(r"PANIC.*checker: .*\n|^1\.\.\d+\n", 60).group(0)
         except (Died, Timeout) as error:
             return str(error)
         if "checker" not in line:
             return "the checker said nothing"
-        return None if re.search(complaint, line) else line
+        return None if re.search(complaint, line) else line.rstrip()

@@ -41,7 +41,8 @@ def run(s):
     for v in online(dom0):
         s.equal((v["affinity"], v["soft_affinity"]) if v["affinity"] != "all" else "all",
                 ("0", "0") if cpus(dom0) > 1 else "all", f"affinity of vCPU {v['vcpu']}")
-        s.check(v["cpu"] in (0, -1), "it runs there")
+    # One that sleeps is told of where it was, until it wakes.
+    s.wait("they run there", lambda: all(v["cpu"] in (0, -1) for v in online(dom0)), 60)
     dom0.shell("lamina vcpu-pin four 3 all -")
     s.equal(online(dom0)[3]["affinity"], "all", "affinity of vCPU 3 afterwards")
     refusals(s, dom0)
