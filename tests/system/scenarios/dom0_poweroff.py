@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""`poweroff` in the control domain switches the machine off."""
+"""`poweroff` in the control domain switches the machine off.
+
+Proves: sched_op.SHUTDOWN_poweroff ok
+Proves: platform_op.XENPF_enter_acpi_sleep ok
+"""
 
 
 def run(s):

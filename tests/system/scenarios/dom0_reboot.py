@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""`reboot` in the control domain restarts the machine, and it comes up again."""
+"""`reboot` in the control domain restarts the machine, and it comes up again.
+
+Proves: sched_op.SHUTDOWN_reboot ok
+"""
 
 
 def run(s):

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A guest that panics is destroyed, restarted or kept, as its config says."""
+"""A guest that panics is destroyed, restarted or kept, as its config says.
+
+Proves: sched_op.SHUTDOWN_crash ok
+"""
 
 PANIC = 'console=hvc0 panic=1 lamina_run="echo c > /proc/sysrq-trigger"'
 
