@@ -40,13 +40,16 @@ def qemu_arguments(hv, smp=1, cpu="qemu64", memory=1024, dom0_memory=512, kernel
     """QEMU arguments that boot hv ("lamina", "xen", or "" for the bare kernel).
 
     The same command line drives both hypervisors: modules by -initrd, the
-    kernel's own arguments behind its name.
+    kernel's own arguments behind its name.  dom0_memory=None leaves it to the
+    hypervisor.
     """
     kernel = kernel or built("kernel", "vmlinux" if hv else "bzImage")
     initrd = initrd or built("image", "dom0.img")
     argv = ["-m", str(memory), "-smp", str(smp), "-cpu", cpu]
     if hv:
-        options = f"console=com1 com1=115200,8n1 dom0_mem={dom0_memory}M loglvl=all guest_loglvl=all"
+        options = "console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all"
+        if dom0_memory:
+            options += f" dom0_mem={dom0_memory}M"
         argv += ["-kernel", hypervisor(hv), "-append", f"{options} {hv_options}".strip(),
                  "-initrd", module(kernel, f"console=hvc0 {kernel_options}") + "," + module(initrd)]
     else:
