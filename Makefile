@@ -28,6 +28,10 @@ image: kernel xenstore toolstack
 	@toolstack/image/build-image guest $(BUILD)/image/guest.img
 	@toolstack/image/build-image dom0 $(BUILD)/image/dom0.img
 
+# A CD or USB stick that boots from BIOS and UEFI.
+iso: need-iso hypervisor image
+	@toolstack/image/build-iso $(BUILD)/image/lamina.iso
+
 # The same control domain with Debian's xl beside our tools, for comparison.
 peer-image: need-test image
 	@toolstack/image/build-image peer $(BUILD)/image/peer.img
@@ -74,6 +78,7 @@ clean:
 help:
 	@echo 'make run       boot it all in QEMU and land in the control domain'
 	@echo '               (first time about 10 minutes on 2 processors, then seconds)'
+	@echo 'make iso       build/image/lamina.iso, which boots from BIOS and UEFI'
 	@echo 'make test      every test, on a fixed diagonal of machines: about 15 minutes'
 	@echo 'make test-all  every test on every machine: -smp 1, 2, 4 and three CPU models'
 	@echo 'make soak      hundreds of repetitions'
@@ -87,5 +92,5 @@ help:
 	@echo 'make           build hypervisor, xenstore and toolstack'
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
-.PHONY: all hypervisor xenstore toolstack kernel image peer-image run test test-all soak \
+.PHONY: all hypervisor xenstore toolstack kernel image iso peer-image run test test-all soak \
 	fuzz coverage lint format abi-coverage bench bounds clean help

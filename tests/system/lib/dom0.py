@@ -24,14 +24,17 @@ class CommandFailed(Exception):
 class Dom0(Machine):
     """A booted machine whose serial line ends in the control domain's shell."""
 
-    def __init__(self, combo, log, image=None, kernel_options="", reboots=False, **kwargs):
+    def __init__(self, combo, log, image=None, kernel_options="", reboots=False, argv=None,
+                 **kwargs):
+        """argv: QEMU's arguments, if the machine finds all that it boots by itself."""
         self.combo = combo
         if combo.tools == "xl":
             kernel_options = f"lamina_peer=xenstored {kernel_options}"
             image = image or machine.built("image", "peer.img")
-        super().__init__(machine.qemu_arguments(combo.hv, smp=combo.smp, cpu=combo.cpu,
-                                                initrd=image, kernel_options=kernel_options,
-                                                **kwargs), log, reboots=reboots)
+        super().__init__(argv or machine.qemu_arguments(combo.hv, smp=combo.smp, cpu=combo.cpu,
+                                                        initrd=image,
+                                                        kernel_options=kernel_options, **kwargs),
+                         log, reboots=reboots)
         self.tools = Xl(self) if combo.tools == "xl" else Lamina(self)
         self._count = itertools.count()
 
