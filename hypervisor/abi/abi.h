@@ -5,8 +5,7 @@
  * Every Xen public header reaches the hypervisor through this file, so that
  * the interface version and the feature macros cannot differ between units.
  */
-#ifndef ABI_ABI_H
-#define ABI_ABI_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -34,5 +33,3 @@
 
 /* Error numbers of the hypercall ABI (<xen/errno.h>); always returned negated. */
 #include "abi/error.h"
-
-#endif

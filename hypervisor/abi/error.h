@@ -2,8 +2,7 @@
 /*
  * Error numbers of the hypercall ABI, as <xen/errno.h> lists them.
  */
-#ifndef ABI_ERROR_H
-#define ABI_ERROR_H
+#pragma once
 
 #define XEN_ERRNO(name, value) name = value,
 /*
@@ -15,5 +14,3 @@ enum abi_error {
 	ERESTART = 85,
 #include <xen/errno.h>
 };
-
-#endif

@@ -3,8 +3,7 @@
  * What the two Multiboot parsers have in common: they fill boot_info through
  * these functions, which copy everything out of the loader's memory.
  */
-#ifndef BOOT_LOADER_H
-#define BOOT_LOADER_H
+#pragma once
 
 #include "platform/boot_info.h"
 
@@ -28,5 +27,3 @@ bool loader_finish(void);
  */
 void multiboot1_parse(u64 info, u64 base);
 void multiboot2_parse(u64 info, u64 base);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Between boot/head.S and C.
  */
-#ifndef BOOT_MAIN_H
-#define BOOT_MAIN_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -12,5 +11,3 @@ void __noreturn boot_main(u32 magic, u32 info);
 
 /* Go on in @fn with the stack pointer at @top, a multiple of 8; the old stack is given up. */
 void __noreturn boot_switch_stack(u64 top, void __noreturn (*fn)(void));
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * From the firmware's memory map to one that is sorted and free of overlap.
  */
-#ifndef BOOT_MEMMAP_H
-#define BOOT_MEMMAP_H
+#pragma once
 
 #include "platform/boot_info.h"
 
@@ -18,5 +17,3 @@
  */
 bool memmap_build(const struct boot_mem *raw, unsigned int n, struct boot_mem *out,
 		  unsigned int max, unsigned int *count);
-
-#endif

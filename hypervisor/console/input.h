@@ -3,8 +3,7 @@
  * What is typed on the serial line: to the control domain, or, after Ctrl-A
  * three times, to the hypervisor's debug keys (and back likewise).
  */
-#ifndef CONSOLE_INPUT_H
-#define CONSOLE_INPUT_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -16,5 +15,3 @@ size_t input_read(char *buf, size_t size);
 
 /* Call @notify (any context, no locks held) when there is something to read: VIRQ_CONSOLE. */
 void input_set_notify(void (*notify)(void));
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Debug keys: one character from the serial line or the toolstack, one report.
  */
-#ifndef CONSOLE_KEYS_H
-#define CONSOLE_KEYS_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -12,5 +11,3 @@ void keys_register(char key, void (*fn)(char key), const char *text);
 
 /* A key was pressed; runs its function here.  `h` lists them all. */
 void keys_press(char key);
-
-#endif

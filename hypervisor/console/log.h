@@ -6,8 +6,7 @@
  * their level is within `loglvl=` (or `guest_loglvl=` for what a guest caused,
  * which is also rate-limited).  Callable from any context, NMI included.
  */
-#ifndef CONSOLE_LOG_H
-#define CONSOLE_LOG_H
+#pragma once
 
 #include "lib/types.h"
 #include <stdarg.h>
@@ -51,5 +50,3 @@ void log_clear(void);
 
 /* Stop the machine: message, registers if any, backtrace with symbols; reboot unless `noreboot`. */
 void __noreturn panic(const char *fmt, ...) __printf(1, 2);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * What surrounds panic() of console/log.h: registers, and the machine's end.
  */
-#ifndef CONSOLE_PANIC_H
-#define CONSOLE_PANIC_H
+#pragma once
 
 #include "console/log.h"
 #include "x86/regs.h"
@@ -23,5 +22,3 @@ bool panic_noreboot(void);
  * machine.  Either may be NULL; @reset may return if it failed.
  */
 void panic_set_hooks(void (*stop)(void), void (*reset)(void));
-
-#endif

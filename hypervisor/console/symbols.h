@@ -3,8 +3,7 @@
  * Names of the image's functions, for backtraces.  The table is made by
  * console/symbols.awk from a first link of the same objects.
  */
-#ifndef CONSOLE_SYMBOLS_H
-#define CONSOLE_SYMBOLS_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -13,5 +12,3 @@ const char *symbols_find(u64 addr, u64 *offset);
 
 /* Whether @addr is in the text of the image. */
 bool symbols_in_text(u64 addr);
-
-#endif

@@ -5,8 +5,7 @@
  * *@answer so that the request is copied back.  A restart is -ERESTART, before
  * which the operation has set no restart arguments: the dispatcher does.
  */
-#ifndef CONTROL_DOMCTL_H
-#define CONTROL_DOMCTL_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -57,5 +56,3 @@ void domctl_fill_info(struct domain *d, struct xen_domctl_getdomaininfo *info);
 /* CPU map at @map to and from one word of bits; false on a bad address. */
 bool domctl_put_cpumap(const struct xenctl_bitmap *map, unsigned long bits);
 bool domctl_get_cpumap(const struct xenctl_bitmap *map, unsigned long *bits);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The parts of sysctl; see domctl.h for the convention.
  */
-#ifndef CONTROL_SYSCTL_H
-#define CONTROL_SYSCTL_H
+#pragma once
 
 #include "abi/abi.h"
 
@@ -36,5 +35,3 @@ SYSCTLS(SYSCTL_DECLARE)
 
 /* Word @i of feature bits (below CPUID_WORDS) of the machine (@host) or of a new domain. */
 u32 cpu_policy_word(bool host, u32 i);
-
-#endif

@@ -3,8 +3,7 @@
  * Reading a 64-bit ELF kernel and its Xen notes.  Pure: works on bytes in
  * memory and trusts none of them.
  */
-#ifndef DOM0_ELF_H
-#define DOM0_ELF_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -35,5 +34,3 @@ const char *elf_parse(struct elf_image *image, const void *data, u64 size);
 
 /* Loadable segment number @i (0 .. nr_phdrs-1) into @seg; false if that header is not a load segment. */
 bool elf_segment(const struct elf_image *image, unsigned int i, struct elf_segment *seg);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * How much memory dom0 gets, and getting it.
  */
-#ifndef DOM0_MEMORY_H
-#define DOM0_MEMORY_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -16,5 +15,3 @@ void memory_dom0_size(u64 *nr_pages, u64 *max_pages);
  * held before: the control domain may read all of it anyway.  Panics when short.
  */
 void memory_dom0_populate(struct domain *d, u64 *p2m, u64 nr);
-
-#endif

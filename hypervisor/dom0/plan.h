@@ -9,8 +9,7 @@
  * INIT_P2M).  A kernel without INIT_P2M or MOD_START_PFN has them in the
  * mapped range instead.
  */
-#ifndef DOM0_PLAN_H
-#define DOM0_PLAN_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -37,5 +36,3 @@ struct plan {
 
 /* Fill the outputs; false if nr_pages is too small. */
 bool plan_make(struct plan *p);
-
-#endif

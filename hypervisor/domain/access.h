@@ -2,8 +2,7 @@
 /*
  * What of the machine a domain may touch: I/O ports, MMIO frames, irqs.
  */
-#ifndef DOMAIN_ACCESS_H
-#define DOMAIN_ACCESS_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -23,5 +22,3 @@ bool access_irq(const struct domain *d, u32 irq);
 
 /* Everything but what the hypervisor keeps (abi.md: PIC, PIT, APICs, console UART ...); for dom0. */
 int access_grant_hardware(struct domain *d) __must_check;
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Ending a guest for its own fault.
  */
-#ifndef DOMAIN_CRASH_H
-#define DOMAIN_CRASH_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -16,5 +15,3 @@ void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
 
 /* Provided above (lifecycle/shutdown.c): stop @d and report SHUTDOWN_crash. Any context but NMI. */
 void domain_crash_stop(struct domain *d);
-
-#endif

@@ -10,8 +10,7 @@
  * Lock order: domains_lock > d->lock > d->mm_lock > evtchn lock > grant lock >
  * pool.lock > allocator.  None is held while a guest copy may fault for long.
  */
-#ifndef DOMAIN_DOMAIN_H
-#define DOMAIN_DOMAIN_H
+#pragma once
 
 #include "abi/abi.h"
 #include "frame/owner.h"
@@ -121,5 +120,3 @@ static inline struct vcpu *domain_vcpu(struct domain *d, unsigned int id)
 #define for_each_vcpu(d, v, i)                     \
 	for ((i) = 0; (i) < (d)->max_vcpus; (i)++) \
 		if (((v) = (d)->vcpu[i]) != NULL)
-
-#endif

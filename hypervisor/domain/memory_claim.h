@@ -3,8 +3,7 @@
  * Claims: memory promised to a domain before it is allocated, so that two
  * domains being built at once cannot both count on the last free frames.
  */
-#ifndef DOMAIN_MEMORY_CLAIM_H
-#define DOMAIN_MEMORY_CLAIM_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -23,5 +22,3 @@ void memory_claim_use(struct domain *d, u64 n);
 
 /* Frames promised and not yet allocated, over all domains. */
 u64 memory_claim_total(void);
-
-#endif

@@ -6,8 +6,7 @@
  * for the privileged domain; the operations here are those that any domain may
  * call, on itself or on others by right.
  */
-#ifndef DOMAIN_POLICY_H
-#define DOMAIN_POLICY_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -34,5 +33,3 @@ bool policy_allows(const struct domain *caller, const struct domain *target, enu
  * referenced, in *@target.  -ESRCH: no such domain; -EPERM.
  */
 int policy_target(u16 domid, enum policy_op op, struct domain **target) __must_check;
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * A set of numbers kept as sorted, disjoint, non-adjacent ranges.
  */
-#ifndef DOMAIN_RANGESET_H
-#define DOMAIN_RANGESET_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -25,5 +24,3 @@ int rangeset_remove(struct rangeset *s, u64 first, u64 last) __must_check;
 
 /* Whether all of [@first, @last] is in the set. */
 bool rangeset_contains(const struct rangeset *s, u64 first, u64 last);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The page a domain shares with us, and where each vCPU's part of it lives.
  */
-#ifndef DOMAIN_SHARED_INFO_H
-#define DOMAIN_SHARED_INFO_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -20,5 +19,3 @@ void shared_info_init_vcpu(struct vcpu *v);
 int shared_info_register(struct vcpu *v, mfn_t m, u32 offset) __must_check;
 /* Undo the registration (reset, destroy). */
 void shared_info_unregister(struct vcpu *v);
-
-#endif

@@ -5,8 +5,7 @@
  * While a vCPU runs, its general registers are in the CPU's cpu_info and its
  * segment bases, FPU and debug registers in the processor; else they are here.
  */
-#ifndef DOMAIN_VCPU_H
-#define DOMAIN_VCPU_H
+#pragma once
 
 #include "domain/domain.h"
 #include "time/timer.h"
@@ -135,5 +134,3 @@ static inline bool vcpu_runnable(const struct vcpu *v)
 {
 	return !READ_ONCE(v->pause_flags) && !READ_ONCE(v->domain->pause_count);
 }
-
-#endif

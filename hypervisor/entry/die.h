@@ -2,12 +2,9 @@
 /*
  * The end: registers to the log, then panic.
  */
-#ifndef ENTRY_DIE_H
-#define ENTRY_DIE_H
+#pragma once
 
 #include "lib/types.h"
 #include "x86/regs.h"
 
 void __noreturn entry_die(const struct regs *regs, const char *what);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The ways into and out of the hypervisor: what assembly and C tell each other.
  */
-#ifndef ENTRY_ENTRY_H
-#define ENTRY_ENTRY_H
+#pragma once
 
 #include "lib/types.h"
 #include "x86/regs.h"
@@ -33,5 +32,3 @@ void entry_exit_work(struct regs *regs);
 bool ist_nested(struct regs *regs);
 void ist_nmi_guest(void);
 void ist_mce_guest(void);
-
-#endif

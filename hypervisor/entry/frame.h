@@ -2,8 +2,7 @@
 /*
  * Assembly macros that build and consume a struct regs (x86/regs.h).
  */
-#ifndef ENTRY_FRAME_H
-#define ENTRY_FRAME_H
+#pragma once
 
 /* Assembly is not for clang-format. */
 /* clang-format off */
@@ -57,5 +56,3 @@
 	pop %rsi
 	pop %rdi
 .endm
-
-#endif

@@ -5,8 +5,7 @@
  * Two kinds and one bit that tells them apart: a branch is cheaper than a call
  * through a table on the path that every event takes.
  */
-#ifndef EVTCHN_DELIVER_H
-#define EVTCHN_DELIVER_H
+#pragma once
 
 #include "evtchn/fifo.h"
 #include "evtchn/port.h"
@@ -53,5 +52,3 @@ static inline bool deliver_busy(struct domain *d, const struct evtchn_port *p)
 {
 	return atomic_load(&d->evtchn->use_fifo) && fifo_busy(d, p);
 }
-
-#endif

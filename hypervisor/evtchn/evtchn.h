@@ -8,8 +8,7 @@
  * evtchn/port.h; sending takes only the port's own lock (irqsave), so it works
  * from interrupt handlers.
  */
-#ifndef EVTCHN_EVTCHN_H
-#define EVTCHN_EVTCHN_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -66,5 +65,3 @@ bool evtchn_pirq_needs_eoi(struct domain *d, u32 pirq);
 
 /* debug key: print the ports of a domain. */
 void evtchn_dump(struct domain *d);
-
-#endif

@@ -3,8 +3,7 @@
  * FIFO delivery: a 32-bit event word per port in pages the guest donates, and
  * sixteen queues by priority per vCPU, linked through the words.
  */
-#ifndef EVTCHN_FIFO_H
-#define EVTCHN_FIFO_H
+#pragma once
 
 #include "evtchn/port.h"
 
@@ -51,5 +50,3 @@ void fifo_destroy(struct domain *d);
 
 int fifo_create_vcpu(struct vcpu *v) __must_check;
 void fifo_destroy_vcpu(struct vcpu *v);
-
-#endif

@@ -8,8 +8,7 @@
  * about a word but what one atomic operation has just returned, and every loop
  * is bounded.  All here is plain memory and unit-tested as such.
  */
-#ifndef EVTCHN_FIFO_WORD_H
-#define EVTCHN_FIFO_WORD_H
+#pragma once
 
 #include "abi/abi.h"
 #include "x86/atomic.h"
@@ -62,5 +61,3 @@ static inline bool fifo_word_claim(event_word_t *w)
 {
 	return !(atomic_or(w, FIFO_LINKED) & FIFO_LINKED);
 }
-
-#endif

@@ -12,8 +12,7 @@
  *
  * The table only grows; its memory lives until the domain is freed.
  */
-#ifndef EVTCHN_PORT_H
-#define EVTCHN_PORT_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -88,5 +87,3 @@ static inline bool port_virq_is_global(u32 virq)
 	return virq != VIRQ_TIMER && virq != VIRQ_DEBUG && virq != VIRQ_XENOPROF &&
 	       virq != VIRQ_XENPMU;
 }
-
-#endif

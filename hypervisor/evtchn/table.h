@@ -2,8 +2,7 @@
 /*
  * Ports in their table: allocating, raising, closing.
  */
-#ifndef EVTCHN_TABLE_H
-#define EVTCHN_TABLE_H
+#pragma once
 
 #include "evtchn/port.h"
 
@@ -27,5 +26,3 @@ void port_raise(struct domain *d, struct evtchn_port *p);
 void evtchn_pirq_close(struct domain *d, struct evtchn_port *p);
 /* Provided by evtchn/pirq.c: frees what it keeps at evtchn_domain.pirq; at the domain's end. */
 void evtchn_pirq_destroy(struct domain *d);
-
-#endif

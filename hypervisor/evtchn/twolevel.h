@@ -3,8 +3,7 @@
  * Two-level delivery: a bit per port in the shared page, a bit per word of
  * those in the vCPU's vcpu_info.
  */
-#ifndef EVTCHN_TWOLEVEL_H
-#define EVTCHN_TWOLEVEL_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -13,5 +12,3 @@ void twolevel_clear(struct domain *d, u32 port);
 void twolevel_unmask(struct domain *d, struct vcpu *v, u32 port);
 bool twolevel_pending(struct domain *d, u32 port);
 bool twolevel_masked(struct domain *d, u32 port);
-
-#endif

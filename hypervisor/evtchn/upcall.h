@@ -2,8 +2,7 @@
 /*
  * Telling a vCPU that an event waits for it.
  */
-#ifndef EVTCHN_UPCALL_H
-#define EVTCHN_UPCALL_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -11,5 +10,3 @@
 void upcall_raise(struct vcpu *v);
 /* Wake those vCPUs of @d that poll for @port, after it has become pending. */
 void upcall_wake_pollers(struct domain *d, u32 port);
-
-#endif

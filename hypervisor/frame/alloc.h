@@ -6,8 +6,7 @@
  * (swiotlb) and allocation prefers high memory, leaving the low zones for
  * those who need them.
  */
-#ifndef FRAME_ALLOC_H
-#define FRAME_ALLOC_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -59,5 +58,3 @@ void alloc_free_page(void *page);
 /* Zeroed memory of any size, 16-byte aligned (whole pages: page-aligned); NULL if none. */
 void *alloc_bytes(size_t size) __must_check;
 void alloc_free_bytes(void *p);
-
-#endif

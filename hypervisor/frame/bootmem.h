@@ -2,8 +2,7 @@
 /*
  * Memory before there is an allocator: ranges of free RAM, taken from the top.
  */
-#ifndef FRAME_BOOTMEM_H
-#define FRAME_BOOTMEM_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -25,5 +24,3 @@ void bootmem_set_limit(u64 limit);
 /* Give what is left to the allocator; afterwards bootmem_active() is false. */
 void bootmem_release(void);
 bool bootmem_active(void);
-
-#endif

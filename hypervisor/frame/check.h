@@ -3,8 +3,7 @@
  * Where the reference checker looks in.  The debug build links it from
  * tests/hypervisor/checker; all others have nothing here.
  */
-#ifndef FRAME_CHECK_H
-#define FRAME_CHECK_H
+#pragma once
 
 struct frame;
 
@@ -23,6 +22,4 @@ static inline void check_everything(void)
 static inline void check_batch(void)
 {
 }
-#endif
-
 #endif

@@ -2,8 +2,7 @@
 /*
  * The direct map: all RAM at one distance from its machine address.
  */
-#ifndef FRAME_DIRECTMAP_H
-#define FRAME_DIRECTMAP_H
+#pragma once
 
 #include "lib/types.h"
 #include "x86/layout.h"
@@ -23,5 +22,3 @@ static inline mfn_t virt_to_mfn(const void *p)
 {
 	return mfn(((u64)p - DIRECTMAP_START) >> PAGE_SHIFT);
 }
-
-#endif

@@ -24,8 +24,7 @@
  * `ref`, `type` are changed by compare-and-swap only; no lock is needed to
  * take or drop either.  Table content is written under the owner's mm_lock.
  */
-#ifndef FRAME_FRAME_H
-#define FRAME_FRAME_H
+#pragma once
 
 #include "lib/types.h"
 #include "x86/layout.h"
@@ -89,5 +88,3 @@ static inline mfn_t frame_mfn(const struct frame *f)
 {
 	return mfn((u64)(f - frame_table));
 }
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The hypervisor's own mappings: direct map, frame table, device windows.
  */
-#ifndef FRAME_HOSTMAP_H
-#define FRAME_HOSTMAP_H
+#pragma once
 
 #include "frame/directmap.h"
 #include "x86/pte.h"
@@ -44,5 +43,3 @@ int hostmap_link(u64 va, maddr_t l1) __must_check;
 
 /* The L1 entry that maps a hypervisor address (4 KiB mappings only), e.g. of a descriptor window. */
 pte_t *hostmap_pte(u64 va);
-
-#endif

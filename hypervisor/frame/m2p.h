@@ -3,8 +3,7 @@
  * The machine-to-physical table: which pfn its owner calls a frame.  Guests
  * read it at M2P_RO_START; only the hypervisor writes it.
  */
-#ifndef FRAME_M2P_H
-#define FRAME_M2P_H
+#pragma once
 
 #include "x86/layout.h"
 #include "lib/types.h"
@@ -15,5 +14,3 @@ static inline void m2p_set(mfn_t m, u64 pfn)
 {
 	((volatile u64 *)M2P_RW_START)[m.v] = pfn;
 }
-
-#endif

@@ -5,8 +5,7 @@
  * Each domain has a pool: the list and number of its frames.  pool.lock
  * protects list, counts and a frame's owner while FRAME_ALLOCATED changes.
  */
-#ifndef FRAME_OWNER_H
-#define FRAME_OWNER_H
+#pragma once
 
 #include "frame/frame.h"
 #include "x86/spinlock.h"
@@ -85,5 +84,3 @@ static inline void owner_expose(mfn_t m)
  * survive the visit move to the list's end.
  */
 struct frame *owner_next_visit(struct frame_pool *pool) __must_check;
-
-#endif

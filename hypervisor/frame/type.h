@@ -5,8 +5,7 @@
  * (frame/typeword.h), unit-tested and model-checked on the host; this file
  * applies it to real frames.
  */
-#ifndef FRAME_TYPE_H
-#define FRAME_TYPE_H
+#pragma once
 
 #include "frame/frame.h"
 
@@ -61,5 +60,3 @@ bool type_validated(const struct frame *f);
  */
 int table_validate(struct frame *f, enum frame_type type, unsigned int *cursor);
 int table_invalidate(struct frame *f, enum frame_type type, unsigned int *cursor);
-
-#endif

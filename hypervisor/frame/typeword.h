@@ -26,8 +26,7 @@
  *  - A check that fails is undone the same way, marked FAILED with count 0:
  *    the taker who comes again goes on down and hears of the failure at the end.
  */
-#ifndef FRAME_TYPEWORD_H
-#define FRAME_TYPEWORD_H
+#pragma once
 
 #include "frame/frame.h"
 
@@ -178,5 +177,3 @@ static inline u64 typeword_adopt(u64 w)
 {
 	return ((w & ~TYPEWORD_FAILED) | TYPEWORD_PINNED) + 1;
 }
-
-#endif

@@ -9,8 +9,7 @@
  * set; so once a bit is set the frame number is ours to read, and after the
  * last use we clear the bits, by an atomic AND, as the very last step.
  */
-#ifndef GRANT_ACCESS_H
-#define GRANT_ACCESS_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -23,5 +22,3 @@ bool access_mark(volatile u32 *word, u16 domid, bool write) __must_check;
 
 /* Clear the written mark, and the read mark too if @all. */
 void access_unmark(volatile u32 *word, bool all);
-
-#endif

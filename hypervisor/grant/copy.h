@@ -2,12 +2,9 @@
 /*
  * Copying between granted frames without mapping them.
  */
-#ifndef GRANT_COPY_H
-#define GRANT_COPY_H
+#pragma once
 
 #include "domain/vcpu.h"
 
 /* GNTTABOP_copy for the current domain; status in @op. */
 void copy_grant(gnttab_copy_t *op);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Grant tables: what other layers ask of grant/.
  */
-#ifndef GRANT_GRANT_H
-#define GRANT_GRANT_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -20,5 +19,3 @@ bool grant_release_mappings(struct domain *d, unsigned int n);
 /* Frame @index of the shared table, growing it as needed; for acquire_resource. -errno. */
 int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m);
 void grant_dump(struct domain *d);
-
-#endif

@@ -9,8 +9,7 @@
  * flushes once for the batch, then drops references and use counts: the
  * granter must not see the grant as free while a TLB still reaches the frame.
  */
-#ifndef GRANT_MAP_H
-#define GRANT_MAP_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -21,5 +20,3 @@ void map_grant(gnttab_map_grant_ref_t *op);
 
 /* GNTTABOP_unmap_grant_ref of @n <= UNMAP_BATCH operations; results in @ops. */
 void map_ungrant(gnttab_unmap_grant_ref_t *ops, unsigned int n);
-
-#endif

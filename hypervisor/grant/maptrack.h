@@ -2,8 +2,7 @@
 /*
  * Handles: what a domain has mapped of other domains' grants.
  */
-#ifndef GRANT_MAPTRACK_H
-#define GRANT_MAPTRACK_H
+#pragma once
 
 #include "x86/spinlock.h"
 
@@ -44,5 +43,3 @@ void maptrack_done(struct maptrack *m, u32 handle);
 
 /* First handle >= @from that has a part in use, or MAPTRACK_NONE. */
 u32 maptrack_next(struct maptrack *m, u32 from);
-
-#endif

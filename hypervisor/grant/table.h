@@ -9,8 +9,7 @@
  * table.lock protects records, growth, and the in-use bits of shared entries.
  * It nests inside mm_lock and is held over no guest copy.
  */
-#ifndef GRANT_TABLE_H
-#define GRANT_TABLE_H
+#pragma once
 
 #include "domain/domain.h"
 #include "grant/maptrack.h"
@@ -45,5 +44,3 @@ int table_grow(struct domain *d, unsigned int frames) __must_check;
  */
 s16 table_use(struct domain *d, u32 ref, u16 grantee, bool write, mfn_t *frame) __must_check;
 void table_unuse(struct domain *d, u32 ref, bool write);
-
-#endif

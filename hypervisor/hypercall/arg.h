@@ -3,8 +3,7 @@
  * Typed copies of hypercall arguments.  Each returns false on a bad address;
  * the handler then returns -EFAULT.
  */
-#ifndef HYPERCALL_ARG_H
-#define HYPERCALL_ARG_H
+#pragma once
 
 #include "x86/usercopy.h"
 
@@ -18,5 +17,3 @@
 	(usercopy_to(gaddr((va) + (u64)(i) * sizeof(*(ptr))), (ptr), sizeof(*(ptr))) == 0)
 /* Address in a public guest handle. */
 #define arg_handle(h) ((u64)(h).p)
-
-#endif

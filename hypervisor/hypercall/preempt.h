@@ -8,8 +8,7 @@
  * multicall, the entry's arguments are kept for the next round), pending work
  * is done, and the call is entered anew.
  */
-#ifndef HYPERCALL_PREEMPT_H
-#define HYPERCALL_PREEMPT_H
+#pragma once
 
 #include "domain/vcpu.h"
 #include "smp/softirq.h"
@@ -32,5 +31,3 @@ static inline long preempt_restart(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 	v->restart_args[4] = a5;
 	return -ERESTART;
 }
-
-#endif

@@ -3,8 +3,7 @@
  * Changing how much memory a domain has: populate, increase, decrease,
  * exchange, claim.
  */
-#ifndef HYPERCALL_RESERVATION_H
-#define HYPERCALL_RESERVATION_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -25,5 +24,3 @@ long reservation_exchange(u64 arg);
 
 /* XENMEM_claim_pages. */
 long reservation_claim(u64 arg);
-
-#endif

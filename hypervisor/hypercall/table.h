@@ -3,8 +3,7 @@
  * Hypercall numbers to handlers.  Every handler has this form; arguments
  * beyond those it uses are ignored.
  */
-#ifndef HYPERCALL_TABLE_H
-#define HYPERCALL_TABLE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -51,5 +50,3 @@ long hypercall_call(u64 nr, const u64 args[6]);
 
 #define HYPERCALL_DECLARE(nr, name) HYPERCALL(name);
 HYPERCALLS(HYPERCALL_DECLARE)
-
-#endif

@@ -6,8 +6,7 @@
  * An irq is a small number: 0..nr_gsi-1 are GSIs, those above are allocated
  * for MSIs.  Locks: irq.lock (irqsave) protects each descriptor.
  */
-#ifndef IRQ_IRQ_H
-#define IRQ_IRQ_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -58,5 +57,3 @@ int irq_msi_restore(u32 sbdf);
 
 /* Whether the number names a line or a message. */
 bool irq_exists(unsigned int irq);
-
-#endif

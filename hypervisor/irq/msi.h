@@ -5,8 +5,7 @@
  * A guest with devices never writes messages itself; it asks for an interrupt
  * and the hypervisor programs the device, so that no guest can choose vectors.
  */
-#ifndef IRQ_MSI_H
-#define IRQ_MSI_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -47,5 +46,3 @@ void msi_write(const struct msi *m, const struct msi_message *msg);
 void msi_set_masked(const struct msi *m, bool masked);
 /* Turn the capability on, as after a device's loss of power. */
 void msi_enable(const struct msi *m);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Where MSI-X tables are mapped.
  */
-#ifndef IRQ_MSI_TABLE_H
-#define IRQ_MSI_TABLE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -12,5 +11,3 @@
  * there is no room.  Mappings are shared and kept for good.
  */
 u8 *msi_table_map(u64 phys);
-
-#endif

@@ -3,8 +3,7 @@
  * Bit arrays of unsigned long.  The plain forms are for a single writer; the
  * atomic ones are in x86/atomic.h.
  */
-#ifndef LIB_BITMAP_H
-#define LIB_BITMAP_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -22,5 +21,3 @@ unsigned int bitmap_next_set(const unsigned long *map, unsigned int size, unsign
 #define for_each_set_bit(bit, map, size)                            \
 	for ((bit) = bitmap_next_set(map, size, 0); (bit) < (size); \
 	     (bit) = bitmap_next_set(map, size, (bit) + 1))
-
-#endif

@@ -3,8 +3,7 @@
  * printf-style formatting, as much of it as the log needs: %c %s %d %u %x %p
  * %%, flags 0 - #, a width, lengths l ll z.  Anything else is shown as it is.
  */
-#ifndef LIB_FORMAT_H
-#define LIB_FORMAT_H
+#pragma once
 
 #include "lib/types.h"
 #include <stdarg.h>
@@ -12,5 +11,3 @@
 /* As ISO C: returns the length the whole text would have had. */
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap) __printf(3, 0);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Intrusive doubly linked lists with a circular head.
  */
-#ifndef LIB_LIST_H
-#define LIB_LIST_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -63,5 +62,3 @@ static inline void list_del(struct list *item)
 	    tmp = list_entry(pos->member.next, __typeof__(*pos), member); \
 	     &pos->member != (head);                                      \
 	     pos = tmp, tmp = list_entry(tmp->member.next, __typeof__(*tmp), member))
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The ISO C memory and string functions that the hypervisor uses.
  */
-#ifndef LIB_STRING_H
-#define LIB_STRING_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -30,5 +29,3 @@ bool string_copy(char *dst, const char *src, size_t size);
  * or on overflow.
  */
 bool string_to_u64(const char *s, const char **end, u64 *value);
-
-#endif

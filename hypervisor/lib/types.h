@@ -7,8 +7,7 @@
  * code goes wrong.  Each is its own one-member struct, so the compiler refuses
  * the mixture and the generated code does not change.
  */
-#ifndef LIB_TYPES_H
-#define LIB_TYPES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -100,5 +99,3 @@ static inline gaddr_t gaddr(u64 a)
 #define __initdata     __section(".init.data")
 #define __read_mostly  __section(".data.read_mostly")
 #define __printf(f, a) __attribute__((format(printf, f, a)))
-
-#endif

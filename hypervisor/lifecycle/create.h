@@ -3,8 +3,7 @@
  * Bringing a domain and its vCPUs into being: an ordered table of the layers'
  * init functions, undone backwards on failure.
  */
-#ifndef LIFECYCLE_CREATE_H
-#define LIFECYCLE_CREATE_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -21,5 +20,3 @@ struct create_params {
 struct domain *create_domain(const struct create_params *p, int *error) __must_check;
 /* vCPU @id of @d, down. */
 int create_vcpu(struct domain *d, unsigned int id) __must_check;
-
-#endif

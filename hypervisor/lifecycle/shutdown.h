@@ -2,8 +2,7 @@
 /*
  * A domain that stops by its own will, or is reported as crashed.
  */
-#ifndef LIFECYCLE_SHUTDOWN_H
-#define LIFECYCLE_SHUTDOWN_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -11,5 +10,3 @@
 void shutdown_domain(struct domain *d, u32 code);
 /* SHUTDOWN_suspend undone: domctl resumedomain. */
 int shutdown_resume(struct domain *d);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Watchdogs: a domain that does not renew one in time is shut down.
  */
-#ifndef LIFECYCLE_WATCHDOG_H
-#define LIFECYCLE_WATCHDOG_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -16,5 +15,3 @@ void watchdog_destroy(struct domain *d);
  * -EINVAL.
  */
 long watchdog_set(struct domain *d, u32 id, u32 seconds);
-
-#endif

@@ -3,8 +3,7 @@
  * Decoding the instructions by which kernels write page-table entries, and
  * computing what they would write.  Pure: bytes and registers in, values out.
  */
-#ifndef PAGING_DECODE_WRITE_H
-#define PAGING_DECODE_WRITE_H
+#pragma once
 
 #include "x86/regs.h"
 
@@ -47,5 +46,3 @@ bool write_decode(const u8 *code, unsigned int n, struct write_insn *insn);
  * updates registers and flags of @regs (not rip).
  */
 u64 write_execute(const struct write_insn *insn, u64 old, struct regs *regs);
-
-#endif

@@ -3,8 +3,7 @@
  * Tables whose last use went where nothing can be restarted: their undoing is
  * put off to the way out to the guest, which may use the frame at once.
  */
-#ifndef PAGING_DROP_H
-#define PAGING_DROP_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -24,5 +23,3 @@ void drop_root(mfn_t m);
  * so that exit is never the short one.  Takes the mm_lock concerned.
  */
 int drop_finish(struct vcpu *v);
-
-#endif

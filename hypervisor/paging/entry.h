@@ -3,8 +3,7 @@
  * Which bits of a guest's page-table entry are acceptable, and what we make
  * of them.  Pure arithmetic; what the entry refers to is checked elsewhere.
  */
-#ifndef PAGING_ENTRY_H
-#define PAGING_ENTRY_H
+#pragma once
 
 #include "x86/layout.h"
 #include "x86/pte.h"
@@ -52,5 +51,3 @@ static inline bool entry_slot_reserved(unsigned int level, unsigned int index)
 {
 	return level == 4 && index >= HV_SLOT_FIRST && index <= HV_SLOT_LAST;
 }
-
-#endif

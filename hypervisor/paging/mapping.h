@@ -2,8 +2,7 @@
 /*
  * What a present entry holds: references and uses of the frame behind it.
  */
-#ifndef PAGING_MAPPING_H
-#define PAGING_MAPPING_H
+#pragma once
 
 #include "domain/domain.h"
 #include "paging/entry.h"
@@ -44,5 +43,3 @@ void mapping_put(const struct domain *d, u64 e);
 int mapping_get_child(const struct domain *d, unsigned int level, u64 e) __must_check;
 /* -EINTR if the undoing of the child was preempted: call again (the reference is still there). */
 int mapping_put_child(u64 e, bool preemptible);
-
-#endif

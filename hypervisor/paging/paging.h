@@ -6,8 +6,7 @@
  * What callers outside paging/ use.  Functions that change tables take the
  * owner's mm_lock themselves unless they say otherwise.
  */
-#ifndef PAGING_PAGING_H
-#define PAGING_PAGING_H
+#pragma once
 
 #include "domain/vcpu.h"
 #include "frame/type.h"
@@ -79,5 +78,3 @@ void paging_flush_domain(struct domain *d);
 static inline void dirty_mark(struct domain *d, mfn_t m)
 {
 }
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Which segment descriptors a guest may have the processor load.
  */
-#ifndef PAGING_SEGMENT_H
-#define PAGING_SEGMENT_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -13,5 +12,3 @@
  * False if it must not be loaded at all.
  */
 bool segment_ok(u64 *desc);
-
-#endif

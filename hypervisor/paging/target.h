@@ -2,8 +2,7 @@
 /*
  * Whose tables and whose frames a paging hypercall is about.
  */
-#ifndef PAGING_TARGET_H
-#define PAGING_TARGET_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -21,5 +20,3 @@ struct target {
  */
 int target_get(u32 foreigndom, struct target *t) __must_check;
 void target_put(struct target *t);
-
-#endif

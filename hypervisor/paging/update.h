@@ -2,8 +2,7 @@
 /*
  * The one way in which an entry of a live table changes.
  */
-#ifndef PAGING_UPDATE_H
-#define PAGING_UPDATE_H
+#pragma once
 
 #include "domain/domain.h"
 #include "frame/type.h"
@@ -33,5 +32,3 @@ int update_entry(struct domain *d, u16 owner, struct frame *table, unsigned int 
  * referenced and typed.  The old entry's holdings become the caller's.
  */
 int update_l1_raw(struct frame *table, unsigned int index, u64 want, u64 *old) __must_check;
-
-#endif

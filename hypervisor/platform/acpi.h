@@ -2,8 +2,7 @@
 /*
  * What the firmware's ACPI tables say about this machine.
  */
-#ifndef PLATFORM_ACPI_H
-#define PLATFORM_ACPI_H
+#pragma once
 
 #include "platform/acpi_parse.h"
 
@@ -20,5 +19,3 @@ void acpi_init(void);
 
 /* How ISA interrupt @source is wired: the override, or the identity. */
 struct acpi_override acpi_isa_irq(u32 source);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Taking the power-management hardware over from the firmware.
  */
-#ifndef PLATFORM_ACPI_MODE_H
-#define PLATFORM_ACPI_MODE_H
+#pragma once
 
 /*
  * Switch the chipset to ACPI mode if it is not in it.  The control domain
@@ -11,5 +10,3 @@
  * after acpi_init() and refclock_init().
  */
 void acpi_mode_enter(void);
-
-#endif

@@ -6,8 +6,7 @@
  * mapped, believes no length inside it, and touches nothing else, so it runs
  * as well on the host under a sanitizer.  Layouts: ACPI 6.4, chapter 5.
  */
-#ifndef PLATFORM_ACPI_PARSE_H
-#define PLATFORM_ACPI_PARSE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -107,5 +106,3 @@ bool acpi_parse_mcfg(const u8 *p, size_t len, struct acpi_mcfg *mcfg);
 
 /* Sleep types of the soft-off state, from the object \_S5 in a DSDT. False if it is not there. */
 bool acpi_parse_s5(const u8 *p, size_t len, u8 *type_a, u8 *type_b);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * Filled by boot/ before anything else runs; addresses are physical.
  */
-#ifndef PLATFORM_BOOT_INFO_H
-#define PLATFORM_BOOT_INFO_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -42,5 +41,3 @@ struct boot_info {
 };
 
 extern struct boot_info boot_info;
-
-#endif

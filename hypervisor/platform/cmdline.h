@@ -5,8 +5,7 @@
  * An option is declared where it is used; the linker collects the table.  An
  * option that nobody declared is named in the log.
  */
-#ifndef PLATFORM_CMDLINE_H
-#define PLATFORM_CMDLINE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -31,5 +30,3 @@ bool cmdline_bool(const char *text, bool *value);
 
 /* The whole text, for xen_version commandline. */
 extern char cmdline_text[1024];
-
-#endif

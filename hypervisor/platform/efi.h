@@ -2,8 +2,7 @@
 /*
  * What is left of UEFI after boot services have gone: the system table.
  */
-#ifndef PLATFORM_EFI_H
-#define PLATFORM_EFI_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -22,5 +21,3 @@ u64 efi_find_config_table(const u8 guid[16]);
 
 /* Characters of the vendor's name into @name (NUL-terminated UCS-2); how many. */
 unsigned int efi_vendor(u16 *name, unsigned int max);
-
-#endif

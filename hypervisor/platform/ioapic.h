@@ -2,8 +2,7 @@
 /*
  * The IO-APICs: one redirection entry for each interrupt line (GSI).
  */
-#ifndef PLATFORM_IOAPIC_H
-#define PLATFORM_IOAPIC_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -24,5 +23,3 @@ void ioapic_set_masked(unsigned int gsi, bool masked);
 
 /* A register of the IO-APIC at physical address @base, as dom0 reads it. False if there is no such. */
 bool ioapic_read(u64 base, u32 reg, u32 *value);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The local APIC: EOI, inter-processor interrupts, one-shot timer.
  */
-#ifndef PLATFORM_LAPIC_H
-#define PLATFORM_LAPIC_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -26,5 +25,3 @@ void lapic_timer_calibrate(void);
  * it.  A wait of over a second ends after one second.
  */
 void lapic_timer_set(u64 ns);
-
-#endif

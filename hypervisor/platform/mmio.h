@@ -5,8 +5,7 @@
  * Mapping needs page tables, hence memory, which lie above the platform; boot/
  * registers who does it, as soon as it can be done.
  */
-#ifndef PLATFORM_MMIO_H
-#define PLATFORM_MMIO_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -21,5 +20,3 @@ bool mmio_is_ram(mfn_t m);
 
 /* @map takes whole pages. */
 void mmio_register(void *(*map)(u64 phys, u64 size), bool (*is_ram)(mfn_t m));
-
-#endif

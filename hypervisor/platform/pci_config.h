@@ -2,8 +2,7 @@
 /*
  * PCI configuration space through ports CF8 and CFC.
  */
-#ifndef PLATFORM_PCI_CONFIG_H
-#define PLATFORM_PCI_CONFIG_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -27,5 +26,3 @@ void pci_config_write_cf8(u32 cf8, u32 offset, u32 size, u32 value);
 
 /* Offset of capability @id of the function, or 0. */
 u32 pci_config_find_capability(u32 sbdf, u8 id);
-
-#endif

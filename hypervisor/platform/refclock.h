@@ -3,8 +3,7 @@
  * The reference clock: a counter of known frequency (HPET, ACPI PM timer or
  * PIT, in this order) against which the processor's own timers are measured.
  */
-#ifndef PLATFORM_REFCLOCK_H
-#define PLATFORM_REFCLOCK_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -22,5 +21,3 @@ u64 refclock_measure(u64 (*read)(void));
 
 /* The TSC's frequency, measured at the first call. */
 u64 refclock_tsc_hz(void);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Leaving the machine: reboot and power-off.
  */
-#ifndef PLATFORM_RESET_H
-#define PLATFORM_RESET_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -18,5 +17,3 @@ void __noreturn reset_power_off(void);
  * them); returns -errno if the machine has no such register or stays on.
  */
 int reset_enter_s5(u16 pm1a, u16 pm1b);
-
-#endif

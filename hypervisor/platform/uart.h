@@ -5,8 +5,7 @@
  * Options: console=com1 | none (a list; vga is accepted and ignored), and
  * com1=<baud>[,<format>[,<port>[,<irq>]]], e.g. com1=115200,8n1,0x3f8,4.
  */
-#ifndef PLATFORM_UART_H
-#define PLATFORM_UART_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -29,5 +28,3 @@ void uart_set_polled(void);
 
 /* @fn gets each received byte, in interrupt context. */
 void uart_set_input(void (*fn)(char c));
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * How the 256 interrupt vectors are shared out.
  */
-#ifndef PLATFORM_VECTOR_H
-#define PLATFORM_VECTOR_H
+#pragma once
 
 #define VECTOR_INT80	     0x80
 #define VECTOR_DYNAMIC_FIRST 0x30 /* device interrupts, 0x80 excluded */
@@ -15,5 +14,3 @@
 #define VECTOR_STOP	     0xf3
 #define VECTOR_ERROR	     0xfe
 #define VECTOR_SPURIOUS	     0xff
-
-#endif

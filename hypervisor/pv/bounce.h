@@ -2,13 +2,10 @@
 /*
  * Frames on the guest kernel's stack, beyond what pv/pv.h declares.
  */
-#ifndef PV_BOUNCE_H
-#define PV_BOUNCE_H
+#pragma once
 
 #include "domain/vcpu.h"
 #include "x86/regs.h"
 
 /* Deliver the pending NMI through trap-table entry 2; it is masked until the next iret. */
 void bounce_nmi(struct vcpu *v, struct regs *regs);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * CPUID as guests are told it: a pure function of what the processor says.
  */
-#ifndef PV_CPUID_H
-#define PV_CPUID_H
+#pragma once
 
 #include "domain/domain.h"
 
@@ -60,5 +59,3 @@ struct cpuid_regs cpuid_guest(const struct domain *d, u32 vcpu_id, u32 leaf, u32
 
 /* Turn @r, the processor's answer for @leaf and @sub, into the guest's. */
 void cpuid_policy(const struct cpuid_context *x, u32 leaf, u32 sub, struct cpuid_regs *r);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Debug registers, beyond what pv/pv.h declares.
  */
-#ifndef PV_DEBUGREG_H
-#define PV_DEBUGREG_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -19,5 +18,3 @@ void debugreg_switch(const struct vcpu *prev, const struct vcpu *next);
 
 /* Whether @value may be loaded into DR7, given the guest's CR4.DE; pure. */
 bool debugreg_dr7_valid(u64 value, bool io_allowed);
-
-#endif

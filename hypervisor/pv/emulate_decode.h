@@ -2,8 +2,7 @@
 /*
  * Decoding the few instructions that fault at CPL 3 and are emulated; pure.
  */
-#ifndef PV_EMULATE_DECODE_H
-#define PV_EMULATE_DECODE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -53,5 +52,3 @@ struct decoded {
  * (@long_mode) or 32-bit code.  False if it is none of the above, or cut off.
  */
 bool emulate_decode(const u8 *bytes, unsigned int len, bool long_mode, struct decoded *out);
-
-#endif

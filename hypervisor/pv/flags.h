@@ -2,8 +2,7 @@
 /*
  * What a guest may put into its flags and selectors; pure.
  */
-#ifndef PV_FLAGS_H
-#define PV_FLAGS_H
+#pragma once
 
 #include "x86/regs.h"
 
@@ -24,5 +23,3 @@ static inline u16 flags_selector(u64 sel)
 {
 	return (u16)(sel | 3);
 }
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Control registers as a guest reads and writes them.
  */
-#ifndef PV_GUEST_CR_H
-#define PV_GUEST_CR_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -23,5 +22,3 @@ void guest_cr_set_ts(struct vcpu *v, bool set);
 
 /* xsetbv; false: #GP. */
 bool guest_xcr_write(struct vcpu *v, u32 index, u64 value);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Model-specific registers as current's kernel reads and writes them.
  */
-#ifndef PV_GUEST_MSR_H
-#define PV_GUEST_MSR_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -13,5 +12,3 @@ bool guest_msr_write(struct vcpu *v, u32 msr, u64 value);
 
 /* Give the processor @v's TSC_AUX, which rdtscp shows. */
 void guest_msr_load_tsc_aux(const struct vcpu *v);
-
-#endif

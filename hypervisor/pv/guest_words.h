@@ -3,8 +3,7 @@
  * A few whole words to or from a guest's stack, in line and unrolled when @n is
  * a constant: the frames of bounces and of iret.  Either may fault; false then.
  */
-#ifndef PV_GUEST_WORDS_H
-#define PV_GUEST_WORDS_H
+#pragma once
 
 #include "x86/extable.h"
 #include "x86/features.h"
@@ -54,5 +53,3 @@ fault:
 }
 
 /* clang-format on */
-
-#endif

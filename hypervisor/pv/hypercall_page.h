@@ -2,10 +2,7 @@
 /*
  * The hypercall page: one 32-byte stub for each hypercall number.
  */
-#ifndef PV_HYPERCALL_PAGE_H
-#define PV_HYPERCALL_PAGE_H
+#pragma once
 
 /* Fill the 4096 bytes at @page. */
 void hypercall_page_fill(void *page);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Port accesses on behalf of current.
  */
-#ifndef PV_IOPORT_H
-#define PV_IOPORT_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -19,5 +18,3 @@ bool ioport_permitted(struct vcpu *v, u32 port, u32 size);
  */
 u32 ioport_in(struct vcpu *v, u32 port, u32 size);
 void ioport_out(struct vcpu *v, u32 port, u32 size, u32 value);
-
-#endif

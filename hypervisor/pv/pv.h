@@ -2,8 +2,7 @@
 /*
  * The processor as a guest sees it: what other layers ask of pv/.
  */
-#ifndef PV_PV_H
-#define PV_PV_H
+#pragma once
 
 #include "domain/vcpu.h"
 #include "x86/regs.h"
@@ -61,5 +60,3 @@ void vcpu_time_update_wallclock(struct domain *d); /* shared_info wc_* */
 /* debug registers: guest set/get with the checks of abi.md. */
 int debugreg_set(struct vcpu *v, unsigned int reg, u64 value);
 u64 debugreg_get(struct vcpu *v, unsigned int reg);
-
-#endif

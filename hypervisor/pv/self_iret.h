@@ -2,8 +2,7 @@
 /*
  * A guest's own `iretq`, on emulators that get its stack accesses wrong.
  */
-#ifndef PV_SELF_IRET_H
-#define PV_SELF_IRET_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -16,5 +15,3 @@
  * SMAP then refuses it; no processor does that.
  */
 bool self_iret_emulate(struct vcpu *v, struct regs *regs);
-
-#endif

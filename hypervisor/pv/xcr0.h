@@ -2,8 +2,7 @@
 /*
  * Which values XCR0 can have (Intel SDM volume 1, 13.3); pure.
  */
-#ifndef PV_XCR0_H
-#define PV_XCR0_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -26,5 +25,3 @@ static inline bool xcr0_valid(u64 value, u64 host)
 		return false;
 	return !avx512 || (avx512 == XCR0_AVX512 && (value & XCR0_AVX));
 }
-
-#endif

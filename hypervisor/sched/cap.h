@@ -3,8 +3,7 @@
  * A limit to a domain's CPU time: a budget for each period, debts carried over.
  * Plain values; the caller locks.
  */
-#ifndef SCHED_CAP_H
-#define SCHED_CAP_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -41,5 +40,3 @@ static inline bool cap_used_up(const struct cap *c)
 {
 	return c->percent && c->budget <= 0;
 }
-
-#endif

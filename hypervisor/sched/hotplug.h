@@ -2,8 +2,7 @@
 /*
  * Processors on- and offline while guests run, as the control domain asks.
  */
-#ifndef SCHED_HOTPLUG_H
-#define SCHED_HOTPLUG_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -18,5 +17,3 @@ int hotplug_set(unsigned int cpu, bool online);
 
 /* Provided above (evtchn/virq.c): tell dom0 that a CPU went or came. */
 void hotplug_changed(void);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Stopping and starting vCPUs and domains: counted pauses, block and poll.
  */
-#ifndef SCHED_PAUSE_H
-#define SCHED_PAUSE_H
+#pragma once
 
 #include "sched/sched.h"
 
@@ -28,5 +27,3 @@ void block_poll_timeout(void *arg); /* timer function; @arg is the vCPU */
 void block_unblock(struct vcpu *v); /* wake from block and poll; any context */
 /* Something waits for @v: unblock it, or have its CPU look if it runs elsewhere; any context. */
 void block_kick(struct vcpu *v);
-
-#endif

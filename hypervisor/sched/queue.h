@@ -23,8 +23,7 @@
  * At last, nobody starves: who has waited for a tenth of a second is urgent for
  * once.  That is one percent of the CPU at least, however light it is.
  */
-#ifndef SCHED_QUEUE_H
-#define SCHED_QUEUE_H
+#pragma once
 
 #include "lib/list.h"
 
@@ -93,5 +92,3 @@ void queue_renew(struct queue_entity *e);
 
 /* How long @e, which has run @ran ns of its slice, may run on if somebody waits. */
 u64 queue_left(const struct queue_entity *e, u64 ran);
-
-#endif

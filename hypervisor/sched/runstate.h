@@ -2,8 +2,7 @@
 /*
  * Accounting of a vCPU's time by state, and the copy a guest registered.
  */
-#ifndef SCHED_RUNSTATE_H
-#define SCHED_RUNSTATE_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -14,5 +13,3 @@ void runstate_get(struct vcpu *v, vcpu_runstate_info_t *out);
  * is loaded: the area is a kernel address.  An area that faults is left alone.
  */
 void runstate_update_guest(struct vcpu *v);
-
-#endif

@@ -4,8 +4,7 @@
  *
  * vcpu_switch() is provided above (pv/context.c).
  */
-#ifndef SCHED_SCHED_H
-#define SCHED_SCHED_H
+#pragma once
 
 #include "domain/vcpu.h"
 
@@ -65,5 +64,3 @@ void vcpu_switch(struct vcpu *prev, struct vcpu *next);
  */
 void __noreturn sched_exit_to_guest(void);
 void __noreturn sched_reset_to_idle(void);
-
-#endif

@@ -8,8 +8,7 @@
  * from stays `running` until its state is saved, and only then can it be
  * queued, here or elsewhere (sched.c, finish_switch()).
  */
-#ifndef SCHED_STATE_H
-#define SCHED_STATE_H
+#pragma once
 
 #include "domain/vcpu.h"
 #include "sched/cap.h"
@@ -60,5 +59,3 @@ void sched_place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags);
 
 /* Lock the queue that @v belongs to and return its CPU's data. */
 struct sched_cpu *sched_lock_vcpu(struct vcpu *v, u64 *flags);
-
-#endif

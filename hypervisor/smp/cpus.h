@@ -2,8 +2,7 @@
 /*
  * The processors: which exist, which run, and how they are brought up.
  */
-#ifndef SMP_CPUS_H
-#define SMP_CPUS_H
+#pragma once
 
 #include "lib/bitmap.h"
 #include "x86/layout.h"
@@ -40,5 +39,3 @@ void __noreturn cpus_stop_here(void);
 
 /* Stop all other CPUs and make the console polled, for panic and reset; never returns on them. */
 void cpus_stop_others(void);
-
-#endif

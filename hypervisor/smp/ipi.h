@@ -2,8 +2,7 @@
 /*
  * Inter-processor interrupts with a meaning.
  */
-#ifndef SMP_IPI_H
-#define SMP_IPI_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -19,5 +18,3 @@ void ipi_call(unsigned long mask, void (*fn)(void *arg), void *arg);
 
 /* From irq/: VECTOR_CALL arrived; run what others ask of this CPU. Interrupts off. */
 void ipi_run_calls(void);
-
-#endif

@@ -3,8 +3,7 @@
  * Work deferred to the way out: raised anywhere, run with interrupts enabled
  * before a CPU returns to a guest or halts.
  */
-#ifndef SMP_SOFTIRQ_H
-#define SMP_SOFTIRQ_H
+#pragma once
 
 #include "lib/types.h"
 #include "x86/percpu.h"
@@ -47,5 +46,3 @@ struct tasklet {
 	u32 pending;
 };
 void tasklet_schedule(struct tasklet *t); /* any context */
-
-#endif

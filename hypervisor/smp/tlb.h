@@ -8,8 +8,7 @@
  * clock of its last full flush.  A CPU need only be flushed if it has not
  * flushed since the stamp.
  */
-#ifndef SMP_TLB_H
-#define SMP_TLB_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -38,5 +37,3 @@ void tlb_flush_end(u32 begun);
 
 /* Load CR3 with the table at @table and note the flush. */
 void tlb_write_cr3(mfn_t table);
-
-#endif

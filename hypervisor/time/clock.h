@@ -2,8 +2,7 @@
 /*
  * Time: the TSC scaled to nanoseconds since boot, and the wall clock.
  */
-#ifndef TIME_CLOCK_H
-#define TIME_CLOCK_H
+#pragma once
 
 #include "lib/types.h"
 #include "time/scale.h"
@@ -31,5 +30,3 @@ void clock_wall(u64 *sec, u32 *nsec);
  */
 #define CLOCK_MAX_SECONDS 0x3ffffffffUL /* the year 2514; ns still fit in 64 bits */
 bool clock_set_wall(u64 sec, u32 nsec, u64 system_time);
-
-#endif

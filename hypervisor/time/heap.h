@@ -3,8 +3,7 @@
  * A binary min-heap of nodes that lie inside what they order, so that nothing
  * is ever allocated; pure.  Insertion and removal take O(log n) steps at worst.
  */
-#ifndef TIME_HEAP_H
-#define TIME_HEAP_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -22,5 +21,3 @@ struct heap {
 void heap_insert(struct heap *h, struct heap_node *node);
 /* @node is in @h. */
 void heap_remove(struct heap *h, struct heap_node *node);
-
-#endif

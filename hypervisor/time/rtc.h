@@ -2,8 +2,7 @@
 /*
  * The battery-backed clock (MC146818), read once at boot.
  */
-#ifndef TIME_RTC_H
-#define TIME_RTC_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -22,5 +21,3 @@ bool rtc_decode(const u8 raw[6], u8 status_b, struct rtc_time *t);
 
 /* Now, in seconds since 1970; 0 if the clock is unreadable. */
 u64 rtc_read(void);
-
-#endif

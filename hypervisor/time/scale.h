@@ -3,8 +3,7 @@
  * From TSC ticks to nanoseconds, in the arithmetic of the public
  * vcpu_time_info; pure.
  */
-#ifndef TIME_SCALE_H
-#define TIME_SCALE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -40,5 +39,3 @@ static inline u64 scale_apply(struct clock_scale s, u64 delta)
 	delta = s.shift >= 0 ? delta << s.shift : delta >> -s.shift;
 	return (u64)(((unsigned __int128)delta * s.mul) >> 32);
 }
-
-#endif

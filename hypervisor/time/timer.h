@@ -4,8 +4,7 @@
  * Callbacks run in SOFTIRQ_TIMER of the timer's CPU, interrupts enabled, and
  * may set any timer again.
  */
-#ifndef TIME_TIMER_H
-#define TIME_TIMER_H
+#pragma once
 
 #include "time/heap.h"
 
@@ -29,5 +28,3 @@ void timer_kill(struct timer *t);
 void timer_close(unsigned int cpu, bool closed);
 /* Boot CPU, after clock_init() and lapic_timer_calibrate(); the others follow by themselves. */
 void timer_init_cpu(void);
-
-#endif

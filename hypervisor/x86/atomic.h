@@ -2,8 +2,7 @@
 /*
  * Single accesses and atomic operations, on the compiler's C11 builtins.
  */
-#ifndef X86_ATOMIC_H
-#define X86_ATOMIC_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -62,5 +61,3 @@ static inline bool test_bit(const volatile void *map, u32 bit)
 {
 	return (((const volatile u32 *)map)[bit / 32] >> (bit % 32)) & 1;
 }
-
-#endif

@@ -7,8 +7,7 @@
  * BUG_ON stays in every build and stands only where going on would leak or
  * escalate.  ASSERT is for debug builds (DEBUG=1).
  */
-#ifndef X86_BUG_H
-#define X86_BUG_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -53,5 +52,3 @@ struct bug_entry {
 
 /* The table entry for a faulting `ud2` at @rip, or NULL. */
 const struct bug_entry *bug_find(u64 rip);
-
-#endif

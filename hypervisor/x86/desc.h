@@ -8,8 +8,7 @@
  * segments and the TSS.  Each CPU has a window of virtual addresses
  * (x86/layout.h); switching vCPUs rewrites the window's page-table entries.
  */
-#ifndef X86_DESC_H
-#define X86_DESC_H
+#pragma once
 
 /* Selectors, all in the reserved page; the guest ones are ABI. */
 #define SEL_HV_CS	    0xe008
@@ -85,6 +84,4 @@ void desc_init_cpu(unsigned int cpu);
  */
 void desc_load_gdt(const mfn_t *frames, unsigned int n);
 void desc_load_ldt(const mfn_t *frames, unsigned int nr_entries);
-#endif
-
 #endif

@@ -5,8 +5,7 @@
  * EXTABLE(from, to) in assembly or inline asm adds an entry; the trap handler
  * asks extable_find() before it calls a hypervisor fault a bug.
  */
-#ifndef X86_EXTABLE_H
-#define X86_EXTABLE_H
+#pragma once
 
 #ifdef __ASSEMBLER__
 /* clang-format off */
@@ -30,6 +29,4 @@ void extable_init(void);
 
 /* rdmsr that survives #GP: false if the register does not exist. */
 bool extable_rdmsr(u32 msr, u64 *value) __must_check;
-#endif
-
 #endif

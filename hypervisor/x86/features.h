@@ -2,8 +2,7 @@
 /*
  * What this machine's processors can do, read once at boot.
  */
-#ifndef X86_FEATURES_H
-#define X86_FEATURES_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -46,5 +45,3 @@ void features_patch(void);
 #define ASM_CLAC                          \
 	"662: .byte 0x0f, 0x1f, 0x00\n\t" \
 	".pushsection .altclac, \"a\"\n\t.quad 662b\n\t.popsection\n\t"
-
-#endif

@@ -5,8 +5,7 @@
  * An area is cpu_features.xsave_size bytes, 64-byte aligned (fpu_alloc).  It
  * is in FXSAVE/XSAVE standard format, the one the toolstack ABI carries.
  */
-#ifndef X86_FPU_H
-#define X86_FPU_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -20,5 +19,3 @@ void fpu_save(void *area);
  * (#GP) is replaced by the power-on state; false then.
  */
 bool fpu_restore(void *area, u64 xcr0);
-
-#endif

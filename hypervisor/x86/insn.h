@@ -2,8 +2,7 @@
 /*
  * One inline function for each privileged or unusual instruction.
  */
-#ifndef X86_INSN_H
-#define X86_INSN_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -225,5 +224,3 @@ static inline void insn_xsetbv(u32 index, u64 v)
 {
 	asm volatile("xsetbv" ::"c"(index), "a"((u32)v), "d"((u32)(v >> 32)));
 }
-
-#endif

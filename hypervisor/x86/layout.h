@@ -17,8 +17,7 @@
  *
  * This file is also read by assembly.
  */
-#ifndef X86_LAYOUT_H
-#define X86_LAYOUT_H
+#pragma once
 
 #ifdef __ASSEMBLER__
 #define LAYOUT_UL(x) x
@@ -66,5 +65,3 @@
 /* A descriptor window: a CPU's GDT (16 pages) and LDT (16 pages). */
 #define DESC_WINDOW_SIZE LAYOUT_UL(0x20000)
 #define DESC_WINDOW_LDT	 LAYOUT_UL(0x10000)
-
-#endif

@@ -3,8 +3,7 @@
  * Model-specific registers and control-register bits, from the Intel SDM
  * volume 4 and the AMD APM volume 2.
  */
-#ifndef X86_MSR_H
-#define X86_MSR_H
+#pragma once
 
 #define MSR_TSC		      0x10
 #define MSR_APIC_BASE	      0x1b
@@ -59,5 +58,3 @@
 
 /* The page-attribute layout that Xen loads and saved guests rely on (abi.md). */
 #define PAT_VALUE 0x050100070406UL
-
-#endif

@@ -14,8 +14,7 @@
  * CPU at bring-up; cpu_info.percpu_delta is the distance of this CPU's copy
  * from the linked one (CPU 0 uses its own copy too).
  */
-#ifndef X86_PERCPU_H
-#define X86_PERCPU_H
+#pragma once
 
 #include "x86/layout.h"
 #include "x86/regs.h"
@@ -81,5 +80,3 @@ static inline struct cpu_info *cpu_info_of(unsigned int cpu)
 	return (struct cpu_info *)(CPU_BLOCKS_START + ((u64)(cpu + 1) << CPU_BLOCK_SHIFT) -
 				   sizeof(struct cpu_info));
 }
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Page-table entries of long mode, all four levels; pure arithmetic.
  */
-#ifndef X86_PTE_H
-#define X86_PTE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -53,5 +52,3 @@ static inline bool va_canonical(u64 va)
 {
 	return (u64)((s64)(va << 16) >> 16) == va;
 }
-
-#endif

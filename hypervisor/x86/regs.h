@@ -5,8 +5,7 @@
  * Lowest address first: the general registers pushed by the entry code, then
  * the word that says why we are here, then what the processor pushes itself.
  */
-#ifndef X86_REGS_H
-#define X86_REGS_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -56,5 +55,3 @@ static inline u64 *regs_general(struct regs *regs, unsigned int n)
 #undef AT
 	return (u64 *)((char *)regs + at[n & 15]);
 }
-
-#endif

@@ -6,8 +6,7 @@
  * administrator's choices in, a policy out.  Where each fault is counted as
  * present and what is done against it: docs/security.md.
  */
-#ifndef X86_SPECULATION_H
-#define X86_SPECULATION_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -43,5 +42,3 @@ extern struct speculation_options speculation_options;
 /* The policy for @cpu under @o; l1tf_last remains to be filled in. */
 struct speculation speculation_decide(const struct speculation_cpu *cpu,
 				      const struct speculation_options *o);
-
-#endif

@@ -10,8 +10,7 @@
  * handler takes.  A lock that one does take is always taken with the _irqsave
  * form.  Hypercalls run with interrupts enabled.
  */
-#ifndef X86_SPINLOCK_H
-#define X86_SPINLOCK_H
+#pragma once
 
 #include "x86/atomic.h"
 #include "x86/bug.h"
@@ -70,5 +69,3 @@ static inline bool spin_held(const struct spinlock *l)
 {
 	return READ_ONCE(l->owner) == this_cpu_id() + 1;
 }
-
-#endif

@@ -7,8 +7,7 @@
  * parameters at its end.  It enters long mode on a table that also maps the
  * low memory, then calls the entry with the given stack and the host's CR3.
  */
-#ifndef X86_TRAMPOLINE_H
-#define X86_TRAMPOLINE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -32,5 +31,3 @@ extern u64 trampoline_cr3;
  * at a time: the parameters are read until @entry runs.
  */
 u8 trampoline_prepare(u64 stack, void (*entry)(void));
-
-#endif

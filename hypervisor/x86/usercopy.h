@@ -8,8 +8,7 @@
  * that the page-fault path takes; guest memory is never paged in here.
  * SMAP is opened and closed inside.
  */
-#ifndef X86_USERCOPY_H
-#define X86_USERCOPY_H
+#pragma once
 
 #include "x86/layout.h"
 #include "lib/types.h"
@@ -27,5 +26,3 @@ static inline bool usercopy_ok(gaddr_t va, u64 len)
 size_t usercopy_from(void *dst, gaddr_t src, size_t len) __must_check;
 size_t usercopy_to(gaddr_t dst, const void *src, size_t len) __must_check;
 size_t usercopy_clear(gaddr_t dst, size_t len) __must_check;
-
-#endif

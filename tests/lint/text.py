@@ -29,6 +29,13 @@ def licences(tree):
     return problems
 
 
+def once(tree):
+    """Headers that may be included twice, for want of a pragma."""
+    return [f"{name}: no #pragma once" for name in tree.files if name.endswith(".h") and
+            "#pragma once\n" not in tree.text(name) and
+            "#pragma GCC visibility" not in tree.text(name)]
+
+
 def search(tree, pattern, names, what):
     problems = []
     for name in names:
@@ -55,6 +62,7 @@ def rules(tree):
     readable = [n for n in tree.files if not n.endswith((".png", ".gz", ".img"))]
     return [
         ("licence lines", lambda: licences(tree)),
+        ("headers once", lambda: once(tree)),
         ("paths of one machine", lambda: search(tree, MACHINE_PATHS, readable, "path")),
         ("marks of unfinished work", lambda: search(tree, MARKS, code, "mark")),
         ("names that say nothing",

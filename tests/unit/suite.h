@@ -4,8 +4,7 @@
  *
  * UNIT_MAIN("what is tested", first_test, second_test, ...)
  */
-#ifndef UNIT_SUITE_H
-#define UNIT_SUITE_H
+#pragma once
 
 #include <check.h>
 #include <stdlib.h>
@@ -34,5 +33,3 @@ static inline int suite_run(const char *name, const TTest *const *tests, size_t 
                                                                                  \
 		return suite_run(name, tests, sizeof(tests) / sizeof(tests[0])); \
 	}
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Makes a domain out of a kernel, a ramdisk and some numbers.
  */
-#ifndef LAMINA_BUILD_BUILDER_H
-#define LAMINA_BUILD_BUILDER_H
+#pragma once
 
 #include <stdint.h>
 
@@ -45,5 +44,3 @@ int builder_plan(const struct builder_request *req, struct plan *p, struct diag 
  */
 int builder_run(struct hv *hv, const struct builder_request *req, struct builder_result *res,
 		struct diag *d);
-
-#endif

@@ -18,8 +18,7 @@
  * Their order is top to bottom, each level by address: the one root, then
  * third-level tables, second-level, first-level.
  */
-#ifndef LAMINA_BUILD_PLAN_H
-#define LAMINA_BUILD_PLAN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -75,5 +74,3 @@ const char *plan_make(const struct plan_request *req, struct plan *p);
 
 /* plan_va - the initial virtual address of a page of the region. */
 uint64_t plan_va(const struct plan *p, uint64_t pfn);
-
-#endif

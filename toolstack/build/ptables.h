@@ -2,8 +2,7 @@
 /*
  * The initial page tables of a guest, written into plain memory.  Pure.
  */
-#ifndef LAMINA_BUILD_PTABLES_H
-#define LAMINA_BUILD_PTABLES_H
+#pragma once
 
 #include <stdint.h>
 
@@ -20,5 +19,3 @@
  * as direct paging demands; all others are writable.
  */
 void ptables_write(const struct plan *p, const uint64_t *mfns, uint64_t *region, uint64_t *list);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The start_info page and the registers that a guest starts with.  Pure.
  */
-#ifndef LAMINA_BUILD_STARTINFO_H
-#define LAMINA_BUILD_STARTINFO_H
+#pragma once
 
 #include <stdint.h>
 
@@ -36,5 +35,3 @@ void startinfo_fill(void *page, const struct plan *p, const struct startinfo_val
  */
 void startinfo_registers(vcpu_guest_context_t *c, const struct plan *p, uint64_t entry,
 			 uint64_t root_mfn);
-
-#endif

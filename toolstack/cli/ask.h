@@ -2,8 +2,7 @@
 /*
  * Asking a guest to end: what `shutdown` and `reboot` have in common.
  */
-#ifndef LAMINA_CLI_ASK_H
-#define LAMINA_CLI_ASK_H
+#pragma once
 
 #include "cli/verb.h"
 
@@ -18,5 +17,3 @@ int ask_timeout(struct cli *cli, const char *text, int *ms);
  * @how: "poweroff" or "reboot"; @timeout: seconds in text.
  */
 int ask_guest(struct cli *cli, const char *how, bool wait, const char *timeout);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * A configuration file and the overrides behind it on the command line.
  */
-#ifndef LAMINA_CLI_CONFIG_FILE_H
-#define LAMINA_CLI_CONFIG_FILE_H
+#pragma once
 
 #include "config/guest.h"
 #include "diag/diag.h"
@@ -17,5 +16,3 @@
  */
 int config_file_read(const char *path, char **overrides, int count, struct guest_config *g,
 		     struct diag *d);
-
-#endif

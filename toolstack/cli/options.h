@@ -2,8 +2,7 @@
 /*
  * The options of a verb's command line.
  */
-#ifndef LAMINA_CLI_OPTIONS_H
-#define LAMINA_CLI_OPTIONS_H
+#pragma once
 
 #include "cli/verb.h"
 
@@ -19,5 +18,3 @@ enum options_result {
  * cli->args then points.  "--" ends the options.
  */
 enum options_result options_parse(struct cli *cli, const struct verb *v, int argc, char **argv);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * What verbs print: JSON, and failures in either form.
  */
-#ifndef LAMINA_CLI_OUTPUT_H
-#define LAMINA_CLI_OUTPUT_H
+#pragma once
 
 #include <jansson.h>
 #include <stdint.h>
@@ -32,5 +31,3 @@ void output_state_flags(uint32_t flags, char text[OUTPUT_FLAGS]);
 
 /* output_state_word - one word for it: "running", "blocked", ... */
 const char *output_state_word(uint32_t flags);
-
-#endif

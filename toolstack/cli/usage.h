@@ -2,8 +2,7 @@
 /*
  * Help texts, made from the verbs' own descriptions.
  */
-#ifndef LAMINA_CLI_USAGE_H
-#define LAMINA_CLI_USAGE_H
+#pragma once
 
 #include <stdio.h>
 
@@ -20,5 +19,3 @@ void usage_all(FILE *out);
 
 /* usage_verb - one verb in full. */
 void usage_verb(const struct verb *v, FILE *out);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * A verb of `lamina`: one file each, one const struct each, one table in main.c.
  */
-#ifndef LAMINA_CLI_VERB_H
-#define LAMINA_CLI_VERB_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,5 +47,3 @@ extern const struct verb verb_console, verb_create, verb_destroy, verb_dmesg, ve
 
 /* The table, in the order in which help shows it; ends with NULL.  In main.c. */
 extern const struct verb *const verb_table[];
-
-#endif

@@ -3,8 +3,7 @@
  * A guest as its owner wants it: the settings of a configuration, checked and
  * typed.
  */
-#ifndef LAMINA_CONFIG_GUEST_H
-#define LAMINA_CONFIG_GUEST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -103,5 +102,3 @@ void guest_cpus_format(const struct guest_cpus *set, unsigned int limit, char *o
  * part of file names and is typed where ids are.  Returns NULL or a sentence.
  */
 const char *guest_name_check(const char *name);
-
-#endif

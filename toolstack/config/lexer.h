@@ -3,8 +3,7 @@
  * Words of a guest configuration, each with its place, in xl.cfg(5) syntax.
  * Pure.
  */
-#ifndef LAMINA_CONFIG_LEXER_H
-#define LAMINA_CONFIG_LEXER_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -52,5 +51,3 @@ void lexer_init(struct lexer *lx, const char *text, size_t len);
 
 /* lexer_next - the next word.  After TOKEN_END or TOKEN_ERROR, the same again. */
 void lexer_next(struct lexer *lx, struct token *t);
-
-#endif

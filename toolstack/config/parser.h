@@ -3,8 +3,7 @@
  * A guest configuration as a list of settings, before anyone asks what they
  * mean.  Pure: text in, settings or a located error out.
  */
-#ifndef LAMINA_CONFIG_PARSER_H
-#define LAMINA_CONFIG_PARSER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,5 +82,3 @@ const struct setting *document_find(const struct document *doc, const char *key)
  */
 void document_quote(const struct document *doc, unsigned int source, struct place at, char *out,
 		    size_t room);
-
-#endif

@@ -3,8 +3,7 @@
  * What each key of a guest configuration means: one table with key, type,
  * range and help, used to read a document, to write one, and to explain.
  */
-#ifndef LAMINA_CONFIG_SCHEMA_H
-#define LAMINA_CONFIG_SCHEMA_H
+#pragma once
 
 #include <jansson.h>
 #include <stdio.h>
@@ -58,5 +57,3 @@ void schema_write(const struct guest_config *g, FILE *out);
 
 /* schema_json - the guest as a JSON object; the caller owns it.  NULL without memory. */
 json_t *schema_json(const struct guest_config *g);
-
-#endif

@@ -3,8 +3,7 @@
  * Sizes of memory as people type them: a whole number with one of xl's letters
  * behind it (b, k, m, g, t), MiB without one.
  */
-#ifndef LAMINA_CONFIG_SIZE_H
-#define LAMINA_CONFIG_SIZE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,5 +13,3 @@
  * Bytes are rounded down.  False if it is no size, 0, or above 2^40 KiB.
  */
 bool size_parse(const char *text, uint64_t *kib);
-
-#endif

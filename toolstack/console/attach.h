@@ -3,8 +3,7 @@
  * The viewer's side of a console: connects to lamina-consoled and passes bytes
  * between it and the terminal.
  */
-#ifndef LAMINA_CONSOLE_ATTACH_H
-#define LAMINA_CONSOLE_ATTACH_H
+#pragma once
 
 #include <stdint.h>
 
@@ -16,5 +15,3 @@
  * Needs no terminal: when its input is at an end, it goes on showing output.
  */
 int attach_guest(const char *name, uint32_t domid, struct diag *d);
-
-#endif

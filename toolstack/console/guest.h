@@ -3,8 +3,7 @@
  * One guest's console in the daemon: its mapped ring, its event channel, its
  * scrollback, its log and its viewers.
  */
-#ifndef LAMINA_CONSOLE_GUEST_H
-#define LAMINA_CONSOLE_GUEST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -68,5 +67,3 @@ void console_event(struct consoles *all, evtchn_port_t port);
 
 /* console_source - the hub's way to find a console; @hub is that of consoles. */
 struct viewer_source *console_source(struct viewer_hub *hub, uint32_t domid);
-
-#endif

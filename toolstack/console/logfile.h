@@ -3,8 +3,7 @@
  * A guest's console on disk, kept within a limit: NAME.log and, before it,
  * NAME.log.1, half of the limit each.
  */
-#ifndef LAMINA_CONSOLE_LOGFILE_H
-#define LAMINA_CONSOLE_LOGFILE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -26,5 +25,3 @@ void logfile_open(struct logfile *l, const char *dir, const char *name, size_t l
 void logfile_write(struct logfile *l, const char *buf, size_t len);
 
 void logfile_close(struct logfile *l);
-
-#endif

@@ -7,8 +7,7 @@
  * any moment.  So each of its indices is read once, checked against ours as
  * *we* remember it, and a difference greater than the ring is a broken guest.
  */
-#ifndef LAMINA_CONSOLE_RING_H
-#define LAMINA_CONSOLE_RING_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,5 +37,3 @@ int ring_read(struct ring *r, char *buf, size_t size);
  * Returns how many bytes fitted (0 when it is full), or -EPROTO.
  */
 int ring_write(struct ring *r, const char *buf, size_t size);
-
-#endif

@@ -6,8 +6,7 @@
  * just remembers how far it has read; one that falls behind by more than the
  * buffer misses the oldest bytes and nobody waits for it.
  */
-#ifndef LAMINA_CONSOLE_SCROLLBACK_H
-#define LAMINA_CONSOLE_SCROLLBACK_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,5 +31,3 @@ uint64_t scrollback_start(const struct scrollback *s);
  * piece; 0 at the end.
  */
 size_t scrollback_peek(const struct scrollback *s, uint64_t *pos, const char **data);
-
-#endif

@@ -4,8 +4,7 @@
  * ways.  Viewers read from the guest's scrollback at their own pace, so a slow
  * one holds up nobody.
  */
-#ifndef LAMINA_CONSOLE_VIEWER_H
-#define LAMINA_CONSOLE_VIEWER_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -63,5 +62,3 @@ void viewer_end_all(struct viewer_source *source);
 
 /* viewer_offer - a guest's source has come; whoever waited for it is attached. */
 void viewer_offer(struct viewer_hub *hub, uint32_t domid, struct viewer_source *source);
-
-#endif

@@ -3,8 +3,7 @@
  * Diagnostics: what failed, why, and what to type.  One struct diag travels
  * down through a verb and comes back filled in by whoever met the problem.
  */
-#ifndef LAMINA_DIAG_DIAG_H
-#define LAMINA_DIAG_DIAG_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -57,5 +56,3 @@ const char *diag_errno_text(int err);
  * @prog: the name to lead with.  Empty parts print nothing.
  */
 void diag_print(const struct diag *d, const char *prog, FILE *out);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Did you mean: the nearest known word to a mistyped one.  Pure.
  */
-#ifndef LAMINA_DIAG_GUESS_H
-#define LAMINA_DIAG_GUESS_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ unsigned int guess_distance(const char *a, const char *b);
  * A candidate of which the word is a prefix (two letters or more) also counts.
  */
 int guess_nearest(const char *word, const char *const *words, size_t count);
-
-#endif

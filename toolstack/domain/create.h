@@ -2,8 +2,7 @@
 /*
  * From a configuration to a running guest.
  */
-#ifndef LAMINA_DOMAIN_CREATE_H
-#define LAMINA_DOMAIN_CREATE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,5 +32,3 @@ int create_check(struct host *h, const struct guest_config *g, struct diag *d);
 
 /* create_undo - remove a guest made by create_guest(). */
 void create_undo(struct host *h, const struct guest_config *g, uint32_t domid);
-
-#endif

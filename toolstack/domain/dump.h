@@ -2,8 +2,7 @@
 /*
  * A guest's memory and registers into a file, for crash(8) and gdb.
  */
-#ifndef LAMINA_DOMAIN_DUMP_H
-#define LAMINA_DOMAIN_DUMP_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -19,5 +18,3 @@
  */
 int dump_guest(struct host *h, const struct found_guest *g, const char *path, bool live,
 	       size_t *pages, struct diag *d);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * How guests end: asked to, waited for, or killed.
  */
-#ifndef LAMINA_DOMAIN_END_H
-#define LAMINA_DOMAIN_END_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -44,5 +43,3 @@ enum end_reason end_wait_gone(struct host *h, uint32_t domid, const uint8_t uuid
 
 /* end_destroy - kill a domain and remove its nodes. */
 int end_destroy(struct host *h, const struct found_guest *g, struct diag *d);
-
-#endif

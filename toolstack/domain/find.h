@@ -2,8 +2,7 @@
 /*
  * Guests by name or id, and all of them.
  */
-#ifndef LAMINA_DOMAIN_FIND_H
-#define LAMINA_DOMAIN_FIND_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -32,5 +31,3 @@ int find_guest(struct host *h, const char *word, struct found_guest *g, struct d
 
 /* find_uuid - the guest's handle as text, GUEST_UUID_TEXT bytes. */
 void find_uuid(const struct found_guest *g, char *text);
-
-#endif

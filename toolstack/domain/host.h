@@ -2,8 +2,7 @@
 /*
  * The machine we manage: its hypervisor and its store.
  */
-#ifndef LAMINA_DOMAIN_HOST_H
-#define LAMINA_DOMAIN_HOST_H
+#pragma once
 
 #include "client/xs.h"
 #include "diag/diag.h"
@@ -31,5 +30,3 @@ void host_close(struct host *h);
 #define HOST_DUMP_DIR	 HOST_LOG_DIR "/dump"
 #define HOST_CONSOLE_LOG HOST_LOG_DIR "/console"
 #define HOST_CACHE_DIR	 "/var/cache/lamina"
-
-#endif

@@ -7,8 +7,7 @@
  * configuration in HOST_GUEST_DIR/ID.cfg and the guest's id, so one that died
  * can be started again by hand: lamina monitor ID.
  */
-#ifndef LAMINA_DOMAIN_MONITOR_H
-#define LAMINA_DOMAIN_MONITOR_H
+#pragma once
 
 #include <stdint.h>
 
@@ -38,5 +37,3 @@ int monitor_run(struct host *h, const struct guest_config *g, uint32_t domid, st
 
 /* monitor_config_path - the path of the saved configuration. */
 void monitor_config_path(uint32_t domid, char *path, size_t room);
-
-#endif

@@ -6,8 +6,7 @@
  * store, and gives frames back or asks for more.  The hypervisor's limit holds
  * it to what it was told; a guest that gives nothing back keeps what it has.
  */
-#ifndef LAMINA_DOMAIN_RESIZE_H
-#define LAMINA_DOMAIN_RESIZE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -36,5 +35,3 @@ int resize_wait(struct host *h, const struct found_guest *g, uint64_t kib, int t
  * Refused below what the domain was asked to have.
  */
 int resize_limit(struct host *h, const struct found_guest *g, uint64_t kib, struct diag *d);
-
-#endif

@@ -5,8 +5,7 @@
  * themselves.  It is the format that xl writes and crash(8) reads.  Plain
  * values: layout and header only, no file.
  */
-#ifndef LAMINA_DUMP_CORE_H
-#define LAMINA_DUMP_CORE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -43,5 +42,3 @@ void core_layout(struct core_layout *l, uint32_t nr_vcpus, uint64_t nr_pages);
  * @buf: CORE_HEADER_BYTES, all of which are written.
  */
 void core_header(void *buf, const struct core_layout *l, const struct hv_version *v);
-
-#endif

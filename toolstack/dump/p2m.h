@@ -5,8 +5,7 @@
  * tables and list are read through mappings that the hypervisor checks, and
  * bounds keep a list without end from costing more than the guest is worth.
  */
-#ifndef LAMINA_DUMP_P2M_H
-#define LAMINA_DUMP_P2M_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -23,5 +22,3 @@
  */
 int p2m_read(struct hv *hv, uint32_t domid, const shared_info_t *si, size_t room,
 	     struct core_page **pages, size_t *count);
-
-#endif

@@ -3,8 +3,7 @@
  * The public ABI of the hypervisor, as Debian's libxen-dev has it.  The one
  * place that says "we are the tools", which domctl.h and sysctl.h ask for.
  */
-#ifndef LAMINA_HV_ABI_H
-#define LAMINA_HV_ABI_H
+#pragma once
 
 #include <stdint.h>
 
@@ -27,5 +26,3 @@ _Static_assert(XEN_SYSCTL_INTERFACE_VERSION == 0x15, "built for the 4.17 sysctl 
 #define HV_PAGE_SHIFT 12
 #define HV_PAGE_SIZE  (1UL << HV_PAGE_SHIFT)
 #define HV_PAGE_MASK  (~(HV_PAGE_SIZE - 1))
-
-#endif

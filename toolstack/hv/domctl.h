@@ -4,8 +4,7 @@
  * each.  All return 0 or a negative errno: -ESRCH for a domain that is not
  * there, -EPERM outside the control domain.
  */
-#ifndef LAMINA_HV_DOMCTL_H
-#define LAMINA_HV_DOMCTL_H
+#pragma once
 
 #include "hv/abi.h"
 #include "hv/hv.h"
@@ -77,5 +76,3 @@ int domctl_set_affinity(struct hv *hv, uint32_t domid, uint32_t vcpu, uint32_t k
 int domctl_set_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t weight, uint16_t cap);
 int domctl_get_sched(struct hv *hv, uint32_t domid, uint32_t sched_id, uint16_t *weight,
 		     uint16_t *cap);
-
-#endif

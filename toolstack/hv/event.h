@@ -2,8 +2,7 @@
 /*
  * Event channels made on behalf of a new domain, before it can do so itself.
  */
-#ifndef LAMINA_HV_EVENT_H
-#define LAMINA_HV_EVENT_H
+#pragma once
 
 #include "hv/abi.h"
 #include "hv/hv.h"
@@ -13,5 +12,3 @@
  * @port: gets the number.
  */
 int event_alloc(struct hv *hv, uint32_t domid, uint32_t remote, uint32_t *port);
-
-#endif

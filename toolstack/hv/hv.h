@@ -5,8 +5,7 @@
  * a negative errno on failure.  A handle belongs to one thread, and does not
  * survive fork().
  */
-#ifndef LAMINA_HV_HV_H
-#define LAMINA_HV_HV_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,5 +45,3 @@ void hv_close(struct hv *hv);
 int hv_call1(struct hv *hv, unsigned int nr, uint64_t a);
 int hv_call2(struct hv *hv, unsigned int nr, uint64_t a, uint64_t b);
 int hv_call4(struct hv *hv, unsigned int nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
-
-#endif

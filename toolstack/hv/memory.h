@@ -2,8 +2,7 @@
 /*
  * A domain's memory: giving it frames, mapping them here, pinning its tables.
  */
-#ifndef LAMINA_HV_MEMORY_H
-#define LAMINA_HV_MEMORY_H
+#pragma once
 
 #include "hv/abi.h"
 #include "hv/hv.h"
@@ -61,5 +60,3 @@ void memory_unmap_grants(struct hv *hv, struct memory_grants *g);
  * @mfn and all below, and keep it validated.  -EINVAL if a rule is broken.
  */
 int memory_pin_root(struct hv *hv, uint32_t domid, uint64_t mfn);
-
-#endif

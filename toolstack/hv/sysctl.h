@@ -2,8 +2,7 @@
 /*
  * Questions about the machine (the hypervisor's sysctl family, and version).
  */
-#ifndef LAMINA_HV_SYSCTL_H
-#define LAMINA_HV_SYSCTL_H
+#pragma once
 
 #include "hv/abi.h"
 #include "hv/hv.h"
@@ -45,5 +44,3 @@ struct hv_version {
 
 /* hv_version_get - a part that the hypervisor does not answer stays empty. */
 int hv_version_get(struct hv *hv, struct hv_version *v);
-
-#endif

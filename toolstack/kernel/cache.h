@@ -3,8 +3,7 @@
  * Unpacked kernels kept for the next start.  Only root may write the
  * directory, so what is found there is what was put there.
  */
-#ifndef LAMINA_KERNEL_CACHE_H
-#define LAMINA_KERNEL_CACHE_H
+#pragma once
 
 #include <stddef.h>
 
@@ -30,5 +29,3 @@ int cache_lookup(const char *path, int *fd, size_t *size);
  * may always be empty.
  */
 void cache_store(const char *path, const void *data, size_t size);
-
-#endif

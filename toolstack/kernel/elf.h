@@ -4,8 +4,7 @@
  * every offset, size and sum in it is checked before it is used, and nothing
  * in it decides how much memory or time we spend.  Pure: bytes in, struct out.
  */
-#ifndef LAMINA_KERNEL_ELF_H
-#define LAMINA_KERNEL_ELF_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -47,5 +46,3 @@ struct elf_image {
  * Returns NULL on success, else a sentence that says what is wrong with it.
  */
 const char *elf_parse(const void *file, size_t size, struct elf_image *img);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * A guest's kernel and ramdisk as files: opened, unpacked, checked.
  */
-#ifndef LAMINA_KERNEL_KERNEL_H
-#define LAMINA_KERNEL_KERNEL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,5 +50,3 @@ void kernel_close(struct kernel *k);
  * Returns 0 or a negative errno.
  */
 int kernel_file_copy(const struct kernel_file *f, void *to, size_t offset, size_t len);
-
-#endif

@@ -3,8 +3,7 @@
  * Xen's ELF notes: what a PV kernel says about how it wants to be started.
  * Names and meanings are those of <xen/elfnote.h>.  Pure.
  */
-#ifndef LAMINA_KERNEL_NOTES_H
-#define LAMINA_KERNEL_NOTES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -40,5 +39,3 @@ struct pv_notes {
  * Returns NULL, or a sentence on why this kernel cannot be a PV guest.
  */
 const char *notes_parse(const void *file, const struct elf_image *img, struct pv_notes *n);
-
-#endif

@@ -6,8 +6,7 @@
  * between us and the daemon; sent together, the daemon answers them in one go.
  * Over /dev/xen/xenbus, which takes one request at a time, it still works.
  */
-#ifndef LAMINA_STORE_BURST_H
-#define LAMINA_STORE_BURST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,5 +50,3 @@ size_t burst_perms(struct burst *b, const char *path, const struct perm *perms, 
  * Returns 0 if every request was answered, with whatever, else a negative errno.
  */
 int burst_run(struct burst *b);
-
-#endif

@@ -7,8 +7,7 @@
  * read by the guest; the few nodes the guest answers on belong to the guest.
  * Nothing the guest can write is believed here.
  */
-#ifndef LAMINA_STORE_NODES_H
-#define LAMINA_STORE_NODES_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -87,5 +86,3 @@ int nodes_set_vcpus(struct xsc *xs, uint32_t domid, uint32_t vcpus, uint32_t mos
  * @memory_kib, @vcpus: what it has.
  */
 int nodes_dom0(struct xsc *xs, uint64_t memory_kib, uint32_t vcpus);
-
-#endif

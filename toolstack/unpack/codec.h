@@ -3,8 +3,7 @@
  * Decompressors with one shape.
  * Each turns one compressed stream into at most @cap bytes, by a library.
  */
-#ifndef LAMINA_UNPACK_CODEC_H
-#define LAMINA_UNPACK_CODEC_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -24,5 +23,3 @@ codec_fn codec_gzip;
 codec_fn codec_xz;
 codec_fn codec_zstd;
 codec_fn codec_lz4;
-
-#endif /* LAMINA_UNPACK_CODEC_H */

@@ -4,8 +4,7 @@
  * Linux ships its kernel compressed inside a self-extracting boot image; a PV
  * domain is started from the ELF file within, so the loader takes it out.
  */
-#ifndef LAMINA_UNPACK_H
-#define LAMINA_UNPACK_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,5 +40,3 @@ int unpack_bzimage(const void *in, size_t len, void **out, size_t *outlen);
 
 /* A sentence for an error of unpack_bzimage(); a constant string, no newline. */
 const char *unpack_strerror(int rc);
-
-#endif /* LAMINA_UNPACK_H */

@@ -3,8 +3,7 @@
  * What the commands of the xenstore tool have in common: their options, their
  * connection, and the transaction that makes several requests one.
  */
-#ifndef XENSTORE_CLI_APPLET_H
-#define XENSTORE_CLI_APPLET_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -63,5 +62,3 @@ extern const struct applet applet_read;
 extern const struct applet applet_rm;
 extern const struct applet applet_watch;
 extern const struct applet applet_write;
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Values as text: escapes for terminals, unescaping of arguments, JSON.
  */
-#ifndef XENSTORE_CLI_TEXT_H
-#define XENSTORE_CLI_TEXT_H
+#pragma once
 
 #include <stddef.h>
 #include <stdio.h>
@@ -19,5 +18,3 @@ size_t text_unescape(char *value);
 
 /* Prints a JSON string; bytes that are not ASCII become \u00HH. */
 void text_print_json(FILE *out, const char *value, size_t len);
-
-#endif

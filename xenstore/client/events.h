@@ -3,8 +3,7 @@
  * Watch events that came in while a reply was awaited, and the descriptor
  * that tells a poller about them.
  */
-#ifndef XENSTORE_CLIENT_EVENTS_H
-#define XENSTORE_CLIENT_EVENTS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,5 +39,3 @@ bool events_pop(struct events *ev, char **text, const char **token);
 
 /* Drops queued events that carry @token and lie at or below @path. */
 void events_drop(struct events *ev, const char *path, const char *token);
-
-#endif

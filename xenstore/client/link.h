@@ -3,8 +3,7 @@
  * The byte stream to a XenStore daemon, socket or xenbus device, and whole
  * messages on it.
  */
-#ifndef XENSTORE_CLIENT_LINK_H
-#define XENSTORE_CLIENT_LINK_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -36,5 +35,3 @@ int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts, cons
  * closed, -EPROTO if it broke the protocol, or another negative errno.
  */
 int link_receive(int fd, int timeout_ms, struct link_msg *msg);
-
-#endif

@@ -12,8 +12,7 @@
  *
  * Build with -I<tree>/xenstore, link build/xenstore/libxsclient.a.
  */
-#ifndef XENSTORE_CLIENT_XS_H
-#define XENSTORE_CLIENT_XS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -126,5 +125,3 @@ int xsc_domain_path(struct xsc *xs, uint32_t domid, char **path);
 
 /* A control command in words; the answer is text. */
 int xsc_control(struct xsc *xs, const char *const *words, size_t count, char **answer);
-
-#endif

@@ -11,8 +11,7 @@
  * A connection that has failed is only marked dead; whoever owns it frees it
  * when nothing of it is on the stack, from conn_reap().
  */
-#ifndef XENSTORE_DAEMON_CONN_H
-#define XENSTORE_DAEMON_CONN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -138,5 +137,3 @@ int conn_txn_end(struct conn *conn, uint32_t number, bool commit);
 
 /* The transaction of a number, NULL if there is none. */
 struct txn *conn_txn_find(const struct conn *conn, uint32_t number);
-
-#endif

@@ -2,12 +2,9 @@
 /*
  * XS_CONTROL: commands to the daemon itself, in words.
  */
-#ifndef XENSTORE_DAEMON_CONTROL_H
-#define XENSTORE_DAEMON_CONTROL_H
+#pragma once
 
 #include "daemon/conn.h"
 
 /* Answers the request, or returns a negative errno to be answered. */
 int control_handle(struct conn *conn, const struct conn_request *request);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The daemon's log: lines on standard error, or a file once one is set.
  */
-#ifndef XENSTORE_DAEMON_DLOG_H
-#define XENSTORE_DAEMON_DLOG_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -21,5 +20,3 @@ bool dlog_tracing(void);
 
 /* Appends to a file from now on; 0 or a negative errno. */
 int dlog_set_file(const char *path);
-
-#endif

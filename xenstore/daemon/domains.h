@@ -2,8 +2,7 @@
 /*
  * The domains that were introduced, from INTRODUCE to their end.
  */
-#ifndef XENSTORE_DAEMON_DOMAINS_H
-#define XENSTORE_DAEMON_DOMAINS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -43,5 +42,3 @@ void domains_check(void);
 
 /* Disconnects everyone, at the daemon's end. */
 void domains_close_all(void);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * A domain's connection over a shared page and an event channel.
  */
-#ifndef XENSTORE_DAEMON_GUEST_H
-#define XENSTORE_DAEMON_GUEST_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -60,5 +59,3 @@ bool guest_any_pending(void);
 
 /* Ends the connection: unmaps and unbinds at once, frees when safe. */
 void guest_close(struct guest *guest);
-
-#endif

@@ -4,8 +4,7 @@
  * which domains are alive.  A table of functions, so that tests can stand in
  * for a hypervisor.
  */
-#ifndef XENSTORE_DAEMON_HV_H
-#define XENSTORE_DAEMON_HV_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,5 +53,3 @@ int hv_xen_event_fd(void);
  * the one by which the hypervisor tells of dying domains.
  */
 int hv_xen_next_event(bool *deaths);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The operations of the protocol: one table, from number to handler.
  */
-#ifndef XENSTORE_DAEMON_OPS_H
-#define XENSTORE_DAEMON_OPS_H
+#pragma once
 
 #include "daemon/conn.h"
 
@@ -11,5 +10,3 @@
  * Handles a request and answers it, whatever it is.  For conn_set_handler().
  */
 void ops_handle(struct conn *conn, const struct conn_request *request);
-
-#endif

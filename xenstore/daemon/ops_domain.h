@@ -3,8 +3,7 @@
  * Operations on domains.  Each answers the request, or returns a negative
  * errno for its caller to answer.
  */
-#ifndef XENSTORE_DAEMON_OPS_DOMAIN_H
-#define XENSTORE_DAEMON_OPS_DOMAIN_H
+#pragma once
 
 #include "daemon/conn.h"
 
@@ -14,5 +13,3 @@ int ops_domain_resume(struct conn *conn, const struct conn_request *request);
 int ops_domain_path(struct conn *conn, const struct conn_request *request);
 int ops_domain_introduced(struct conn *conn, const struct conn_request *request);
 int ops_domain_set_target(struct conn *conn, const struct conn_request *request);
-
-#endif

@@ -3,8 +3,7 @@
  * Operations on nodes: read, write, list, make, remove, permissions.  Each
  * answers the request, or returns a negative errno for its caller to answer.
  */
-#ifndef XENSTORE_DAEMON_OPS_NODE_H
-#define XENSTORE_DAEMON_OPS_NODE_H
+#pragma once
 
 #include "daemon/conn.h"
 
@@ -16,5 +15,3 @@ int ops_node_directory(struct conn *conn, const struct conn_request *request);
 int ops_node_directory_part(struct conn *conn, const struct conn_request *request);
 int ops_node_get_perms(struct conn *conn, const struct conn_request *request);
 int ops_node_set_perms(struct conn *conn, const struct conn_request *request);
-
-#endif

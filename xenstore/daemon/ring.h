@@ -11,8 +11,7 @@
  * reads data after the index (acquire), and is done reading before it moves
  * its own index.
  */
-#ifndef XENSTORE_DAEMON_RING_H
-#define XENSTORE_DAEMON_RING_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,5 +47,3 @@ void ring_reset(struct xenstore_domain_interface *page);
 
 /* Leaves the reason of a failure (XENSTORE_ERROR_*) for the peer to see. */
 void ring_set_error(struct xenstore_domain_interface *page, uint32_t error);
-
-#endif

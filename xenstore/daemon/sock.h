@@ -2,8 +2,7 @@
 /*
  * Local clients: the Unix socket and the connections that come in on it.
  */
-#ifndef XENSTORE_DAEMON_SOCK_H
-#define XENSTORE_DAEMON_SOCK_H
+#pragma once
 
 #include <uv.h>
 
@@ -17,5 +16,3 @@ int sock_listen(uv_loop_t *loop, struct store *store, const char *path);
 
 /* Stops listening and drops all clients; the handles close in the loop. */
 void sock_close_all(void);
-
-#endif

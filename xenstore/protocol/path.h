@@ -3,8 +3,7 @@
  * Node names: what is valid, what a relative one means, and how one lies
  * below another.
  */
-#ifndef XENSTORE_PROTOCOL_PATH_H
-#define XENSTORE_PROTOCOL_PATH_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,5 +47,3 @@ size_t path_component(const char **at);
 
 /* The number of components of a path, or of what is left of one. */
 size_t path_depth(const char *path);
-
-#endif

@@ -3,8 +3,7 @@
  * Permission lists: who may do what to a node, and their text form on the
  * wire ("n0", "r5", "w7", "b9": access letter and domain id).
  */
-#ifndef XENSTORE_PROTOCOL_PERMS_H
-#define XENSTORE_PROTOCOL_PERMS_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -50,5 +49,3 @@ size_t perms_format_one(const struct perm *perm, char out[PERM_TEXT_MAX]);
  * too small.
  */
 size_t perms_format(const struct perm *perms, size_t count, char *out, size_t size);
-
-#endif

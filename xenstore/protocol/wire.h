@@ -4,8 +4,7 @@
  * NUL-separated string vectors that payloads are made of.  Numbers and limits
  * come from <xen/io/xs_wire.h>.
  */
-#ifndef XENSTORE_PROTOCOL_WIRE_H
-#define XENSTORE_PROTOCOL_WIRE_H
+#pragma once
 
 #include <errno.h>
 #include <stdbool.h>
@@ -45,5 +44,3 @@ size_t wire_split(const char *payload, size_t len, const char **vec, size_t max)
  * false if it is anything else.
  */
 bool wire_number(const char *text, uint64_t max, uint64_t *out);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Who may do what: a client's identity held against a permission list.
  */
-#ifndef XENSTORE_STORE_ACCESS_H
-#define XENSTORE_STORE_ACCESS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,5 +24,3 @@ struct access_id {
  * The rights (PERM_READ, PERM_WRITE, PERM_OWNER) that the list gives @id.
  */
 unsigned int access_rights(const struct access_id *id, const struct permset *set);
-
-#endif

@@ -3,8 +3,7 @@
  * What each domain uses of the store, and how much it may: quotas.  Only
  * unprivileged domains are refused anything; everyone is counted.
  */
-#ifndef XENSTORE_STORE_ACCOUNT_H
-#define XENSTORE_STORE_ACCOUNT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -84,5 +83,3 @@ void tally_apply(const struct tally *tally);
 
 /* Frees the notes. */
 void tally_clear(struct tally *tally);
-
-#endif

@@ -3,8 +3,7 @@
  * One change to the store: what a transaction's log is made of, what is
  * replayed when it commits, and what watches are told about.
  */
-#ifndef XENSTORE_STORE_CHANGE_H
-#define XENSTORE_STORE_CHANGE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,5 +51,3 @@ void change_free(struct change *list);
  * tree is as before then, @tally may not be.
  */
 int change_apply(struct change *change, struct node **root, uint64_t generation, struct tally *tally);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * The end of a domain, as far as the store is concerned.
  */
-#ifndef XENSTORE_STORE_FORGET_H
-#define XENSTORE_STORE_FORGET_H
+#pragma once
 
 #include <stdint.h>
 
@@ -15,5 +14,3 @@
  * nothing changed but perhaps who may hear of special events.
  */
 int forget_domain(struct store *store, uint16_t domid);
-
-#endif

@@ -4,8 +4,7 @@
  * Several entries may have one path.  The hash is keyed by a random number, so
  * that nobody can choose paths that collide.
  */
-#ifndef XENSTORE_STORE_PATHMAP_H
-#define XENSTORE_STORE_PATHMAP_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -45,5 +44,3 @@ void pathmap_visit_upwards(const struct pathmap *map, const char *path,
 
 /* Frees the table; the entries are their users' to free. */
 void pathmap_clear(struct pathmap *map);
-
-#endif

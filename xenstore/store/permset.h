@@ -4,8 +4,7 @@
  * inherit, so a store of thousands of nodes has a handful of lists, and two
  * nodes have the same permissions exactly if they have the same pointer.
  */
-#ifndef XENSTORE_STORE_PERMSET_H
-#define XENSTORE_STORE_PERMSET_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -51,5 +50,3 @@ void permset_collect_domids(uint8_t bits[(UINT16_MAX + 1) / 8]);
  * the owner is marked ignored.  A new reference, NULL if memory is short.
  */
 struct permset *permset_without(struct permset *set, uint16_t domid);
-
-#endif

@@ -8,8 +8,7 @@
  * negative errno as the protocol gives it, and leaves everything as it was if
  * it fails.
  */
-#ifndef XENSTORE_STORE_STORE_H
-#define XENSTORE_STORE_STORE_H
+#pragma once
 
 #include <stddef.h>
 #include <stdint.h>
@@ -95,5 +94,3 @@ void store_fire_release(struct store *store);
  * -EUCLEAN.
  */
 long store_check(const struct store *store);
-
-#endif

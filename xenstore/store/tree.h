@@ -27,8 +27,7 @@
  * nobody outside knows the priorities; a frame is about 100 bytes.  Freeing
  * does not recurse at all.
  */
-#ifndef XENSTORE_STORE_TREE_H
-#define XENSTORE_STORE_TREE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -127,5 +126,3 @@ int tree_walk(const struct node *node, char *path,
 
 /* Checks order, heap and counts below @node; the number of nodes or -EUCLEAN. */
 long tree_check(const struct node *node);
-
-#endif

@@ -12,8 +12,7 @@
  * all happened meanwhile, @root simply becomes the store.  Otherwise the
  * transaction conflicts, and nothing of it is applied.
  */
-#ifndef XENSTORE_STORE_TXN_H
-#define XENSTORE_STORE_TXN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -75,5 +74,3 @@ int txn_log(struct txn *txn, struct change *change);
  * watches must hear.
  */
 int txn_commit(struct txn *txn, struct node **root, uint64_t generation, struct tally *tally);
-
-#endif

@@ -5,8 +5,7 @@
  * Watches lie in a hash table by path, so a change at a depth of d costs d + 1
  * look-ups however many watches there are.
  */
-#ifndef XENSTORE_STORE_WATCH_H
-#define XENSTORE_STORE_WATCH_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,5 +54,3 @@ void watch_fire(const struct watch_table *table, const struct change *change);
  */
 void watch_fire_special(const struct watch_table *table, const char *name,
 			const struct permset *perms);
-
-#endif

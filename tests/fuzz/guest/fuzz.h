@@ -15,8 +15,7 @@
  * Its text, stacks, first page tables and handlers are out of bounds; so are
  * the few operations that end a domain by right.
  */
-#ifndef FUZZ_H
-#define FUZZ_H
+#pragma once
 
 #include "guest.h"
 
@@ -185,5 +184,3 @@ void domain_undo(struct cpu *c);
 void event_init(struct cpu *c);
 void event_undo(struct cpu *c);
 void event_handle(struct cpu *c);
-
-#endif

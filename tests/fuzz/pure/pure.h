@@ -4,8 +4,7 @@
  * a line that names the sources it is linked with.  What must hold is said
  * with must(); the rest is the sanitizers' business.
  */
-#ifndef PURE_H
-#define PURE_H
+#pragma once
 
 #include "lib/types.h"
 
@@ -40,5 +39,3 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	fuzz(&in);
 	return 0;
 }
-
-#endif

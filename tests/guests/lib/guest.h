@@ -7,8 +7,7 @@
  * expected fails the proof and ends it.  The same image runs on Lamina and, as
  * the oracle, on Debian's Xen.
  */
-#ifndef GUEST_GUEST_H
-#define GUEST_GUEST_H
+#pragma once
 
 #include "hypercall.h"
 
@@ -214,5 +213,3 @@ u64 fuzz_word(void);
 /* libc's, for the compiler. */
 void *memset(void *p, int c, size_t n);
 void *memcpy(void *d, const void *s, size_t n);
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Hypercalls of a tiny guest, by the naked `syscall` instruction.
  */
-#ifndef GUEST_HYPERCALL_H
-#define GUEST_HYPERCALL_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,5 +54,3 @@ static inline long hypercall(u64 nr, u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 enum guest_errno {
 #include <xen/errno.h>
 };
-
-#endif

@@ -7,8 +7,7 @@
  * what each frame must then be.  It shares no code with paging/ but the names
  * of bits.  A complaint is a panic that begins with "checker:".
  */
-#ifndef CHECKER_H
-#define CHECKER_H
+#pragma once
 
 #include "domain/vcpu.h"
 #include "frame/typeword.h"
@@ -30,5 +29,3 @@ static inline bool checker_is_table(enum frame_type kind)
 {
 	return kind >= FRAME_L1 && kind <= FRAME_L4;
 }
-
-#endif

@@ -2,8 +2,7 @@
 /*
  * Runs one suite and prints TAP.
  */
-#ifndef UNIT_XENSTORE_TAP_H
-#define UNIT_XENSTORE_TAP_H
+#pragma once
 
 #include <check.h>
 #include <stdlib.h>
@@ -23,5 +22,3 @@ static inline int tap_run(Suite *suite)
 
 /* Adds a test to a case under its own name. */
 #define TAP_ADD(tcase, name) tcase_add_test(tcase, name)
-
-#endif

@@ -4,22 +4,6 @@
  * The log: what the ring keeps, what readers get, what sinks see.  The lock is
  * a flag here, since a test may not stop interrupts.
  */
-#define X86_SPINLOCK_H
-#include "x86/atomic.h"
-#include "x86/insn.h"
-struct spinlock {
-	int held;
-};
-#define SPINLOCK_INIT \
-	{             \
-		0     \
-	}
-#define spin_trylock(l)		(!(l)->held++)
-#define spin_held(l)		((l)->held != 0)
-#define spin_unlock(l)		((l)->held = 0)
-#define insn_irq_save()		0
-#define insn_irq_restore(flags) ((void)(flags))
-
 #include "lib/format.h"
 #define snprintf  test_snprintf
 #define vsnprintf test_vsnprintf

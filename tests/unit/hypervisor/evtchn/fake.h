@@ -4,65 +4,12 @@
  * that check their use, guest pages from the heap, and a record of upcalls.
  * To be included before any header of the hypervisor.
  */
-#ifndef UNIT_EVTCHN_FAKE_H
-#define UNIT_EVTCHN_FAKE_H
+#pragma once
 
 #include "suite.h"
 
 #include <stdarg.h>
 #include <string.h>
-
-/* Replaces x86/spinlock.h, whose locks need the hypervisor's stacks. */
-#define X86_SPINLOCK_H
-#include "x86/atomic.h"
-#include "x86/bug.h"
-#include "x86/insn.h"
-
-struct spinlock {
-	u64 held;
-};
-
-#define SPINLOCK_INIT \
-	{             \
-		0     \
-	}
-
-static inline void spin_init(struct spinlock *l)
-{
-	l->held = 0;
-}
-
-static inline void spin_lock(struct spinlock *l)
-{
-	ck_assert_msg(!l->held, "lock taken twice");
-	l->held = 1;
-}
-
-static inline bool spin_trylock(struct spinlock *l)
-{
-	if (l->held)
-		return false;
-	l->held = 1;
-	return true;
-}
-
-static inline void spin_unlock(struct spinlock *l)
-{
-	ck_assert_msg(l->held, "lock not held");
-	l->held = 0;
-}
-
-static inline u64 spin_lock_irqsave(struct spinlock *l)
-{
-	spin_lock(l);
-	return 0;
-}
-
-static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
-{
-	(void)flags;
-	spin_unlock(l);
-}
 
 #include "domain/vcpu.h"
 #include "frame/alloc.h"
@@ -127,5 +74,3 @@ void alloc_free_page(void *page)
 {
 	free(page);
 }
-
-#endif

@@ -19,40 +19,7 @@ extern unsigned char test_memory[], test_table[];
 #define FRAME_TABLE_START ((u64)test_table)
 #define DIRECTMAP_START	  ((u64)test_memory)
 
-#define X86_SPINLOCK_H
-#include "x86/atomic.h"
-struct spinlock {
-	int held;
-};
-#define SPINLOCK_INIT \
-	{             \
-		0     \
-	}
-static inline u64 spin_lock_irqsave(struct spinlock *l)
-{
-	return l->held++;
-}
-static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
-{
-	l->held = (int)flags;
-}
-
-/* Softirqs are pending after so many looks. */
-#define SMP_SOFTIRQ_H
-static unsigned int patience;
-static inline bool softirq_pending(void)
-{
-	return !patience || !patience--;
-}
-
-#define X86_BUG_H
-#include <stdlib.h>
-#define BUG_ON(cond)             \
-	do {                     \
-		if (cond)        \
-			abort(); \
-	} while (0)
-#define ASSERT(cond) BUG_ON(!(cond))
+#include "x86/bug.h"
 
 #include "frame/alloc.c"
 #define lock slab_lock

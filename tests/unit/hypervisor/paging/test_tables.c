@@ -24,42 +24,6 @@
 #define DIRECTMAP_START	  0x210000000000UL
 #define M2P_RW_START	  0x220000000000UL
 
-/* What needs a processor of our own. */
-#define X86_BUG_H
-#define BUG() abort()
-#define BUG_ON(cond)             \
-	do {                     \
-		if (cond)        \
-			abort(); \
-	} while (0)
-#define ASSERT(cond) BUG_ON(!(cond))
-#define X86_INSN_H
-#include "lib/types.h"
-static inline void insn_pause(void)
-{
-	abort(); /* there is one CPU: waiting is for ever */
-}
-static inline u64 insn_irq_save(void)
-{
-	return 0;
-}
-static inline void insn_irq_restore(u64 flags)
-{
-	(void)flags;
-}
-static inline void insn_wbinvd(void)
-{
-}
-#define X86_PERCPU_H
-#include "x86/regs.h"
-struct vcpu;
-static struct vcpu *test_current;
-#define current			   test_current
-#define this_cpu_id()		   0u
-#define DECLARE_PERCPU(type, name) extern type percpu__##name
-static u32 random_softirq(void);
-#define this_cpu(name) random_softirq()
-
 #include "../../../../hypervisor/domain/policy.c"
 #include "../../../../hypervisor/frame/owner.c"
 #include "../../../../hypervisor/frame/type.c"
