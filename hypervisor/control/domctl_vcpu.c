@@ -145,6 +145,7 @@ DOMCTL(nodeaffinity)
 	return nodes & 1 ? 0 : -EINVAL;
 }
 
+/* As credit2: settings are a domain's, not a vCPU's; a cap is no more than its vCPUs can use. */
 DOMCTL(scheduler_op)
 {
 	struct xen_domctl_scheduler_op *s = &op->u.scheduler_op;
@@ -160,12 +161,13 @@ DOMCTL(scheduler_op)
 		*answer = true;
 		return 0;
 	case XEN_DOMCTL_SCHEDOP_putinfo:
+		if (s->u.credit2.cap > 100 * d->max_vcpus)
+			return -EINVAL;
 		if (s->u.credit2.weight)
 			p.weight = s->u.credit2.weight;
-		if (s->u.credit2.cap != (u16)~0)
-			p.cap = s->u.credit2.cap;
+		p.cap = s->u.credit2.cap;
 		sched_set_params(d, &p);
 		return 0;
 	}
-	return -EOPNOTSUPP;
+	return -EINVAL;
 }

@@ -39,14 +39,21 @@ SYSCTL(sched_id)
 	return 0;
 }
 
+/* A rate limit, the least time between two switches, can be asked for in credit2: here it is 0. */
 SYSCTL(scheduler_op)
 {
 	struct xen_sysctl_scheduler_op *s = &op->u.scheduler_op;
+	u32 us = s->u.sched_credit2.ratelimit_us;
+	bool valid;
 
-	if (s->sched_id != XEN_SCHEDULER_CREDIT2 || s->cpupool_id)
+	if (s->cpupool_id)
+		return -ESRCH;
+	if (s->sched_id != XEN_SCHEDULER_CREDIT2 || s->cmd > XEN_SYSCTL_SCHEDOP_getinfo)
 		return -EINVAL;
-	if (s->cmd != XEN_SYSCTL_SCHEDOP_getinfo)
-		return -EOPNOTSUPP;
+	if (s->cmd == XEN_SYSCTL_SCHEDOP_putinfo && us) {
+		valid = us >= XEN_SYSCTL_SCHED_RATELIMIT_MIN && us <= XEN_SYSCTL_SCHED_RATELIMIT_MAX;
+		return valid ? -EOPNOTSUPP : -EINVAL;
+	}
 	s->u.sched_credit2.ratelimit_us = 0;
 	*answer = true;
 	return 0;
@@ -66,23 +73,38 @@ static u32 sysctl_count_domains(void)
 	return n;
 }
 
-/* There is one pool, number 0, of all CPUs. */
+/*
+ * There is one pool, number 0, of all CPUs.  What would make or change one is
+ * refused, with the error of what is wrong with it as if pools could be made.
+ */
 SYSCTL(cpupool_op)
 {
 	struct xen_sysctl_cpupool_op *p = &op->u.cpupool_op;
+	bool cpu = p->cpu < nr_cpus || p->cpu == XEN_SYSCTL_CPUPOOL_PAR_ANY;
+	unsigned long cpus = 0; /* none is free */
+	struct domain *d;
 
+	if (!p->op || p->op > XEN_SYSCTL_CPUPOOL_OP_FREEINFO)
+		return -ENOSYS;
+	if (p->op == XEN_SYSCTL_CPUPOOL_OP_CREATE)
+		return p->cpupool_id ? -EOPNOTSUPP : -EEXIST;
+	if (p->cpupool_id && p->op != XEN_SYSCTL_CPUPOOL_OP_FREEINFO)
+		return -ENOENT;
 	switch (p->op) {
+	case XEN_SYSCTL_CPUPOOL_OP_DESTROY: return -EBUSY;
+	case XEN_SYSCTL_CPUPOOL_OP_ADDCPU: return cpu ? -ENODEV : -EINVAL;
+	case XEN_SYSCTL_CPUPOOL_OP_RMCPU: return cpu ? -EOPNOTSUPP : -EINVAL;
+	case XEN_SYSCTL_CPUPOOL_OP_MOVEDOMAIN:
+		d = domain_get((u16)p->domid);
+		if (!d)
+			return -ESRCH;
+		domain_put(d);
+		return d == current->domain ? -EPERM : 0;
 	case XEN_SYSCTL_CPUPOOL_OP_INFO:
-		if (p->cpupool_id)
-			return -ENOENT;
 		p->sched_id = XEN_SCHEDULER_CREDIT2;
 		p->n_dom = sysctl_count_domains();
-		*answer = true;
-		return domctl_put_cpumap(&p->cpumap, cpu_online_map[0]) ? 0 : -EFAULT;
-	case XEN_SYSCTL_CPUPOOL_OP_FREEINFO:
-		*answer = true;
-		return domctl_put_cpumap(&p->cpumap, 0) ? 0 : -EFAULT;
-	case XEN_SYSCTL_CPUPOOL_OP_MOVEDOMAIN: return p->cpupool_id ? -ENOENT : 0;
+		cpus = cpu_online_map[0];
 	}
-	return -EOPNOTSUPP;
+	*answer = true;
+	return domctl_put_cpumap(&p->cpumap, cpus) ? 0 : -EFAULT;
 }

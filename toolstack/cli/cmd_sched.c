@@ -2,6 +2,7 @@
 /*
  * lamina sched: weights and caps of guests, shown or set.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,6 +30,8 @@ static int number(struct cli *cli, const char *text, const char *what, unsigned 
 static int failed(struct diag *d, const struct found_guest *g, int rc)
 {
 	diag_fail(d, DIAG_FAILED, "cannot do with the weight and cap of guest %s", g->name);
+	if (rc == -EINVAL)
+		return diag_why(d, "a cap is 100 at most for each vCPU that a guest may have");
 	return diag_why(d, "%s", diag_errno_text(-rc));
 }
 

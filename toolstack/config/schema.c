@@ -414,6 +414,9 @@ static int check_whole(const struct document *doc, struct guest_config *g, struc
 	if (g->maxvcpus < g->vcpus)
 		return bad_key(doc, err, "maxvcpus", "raise maxvcpus or lower vcpus",
 			       "maxvcpus is less than vcpus");
+	if (g->cap > 100 * g->maxvcpus)
+		return bad_key(doc, err, "cap", "lower cap or raise maxvcpus",
+			       "cap is more than its vCPUs can use, 100 each");
 	if (g->uuid_text && !guest_uuid_parse(g->uuid_text, g->uuid))
 		return bad_key(doc, err, "uuid", "remove it, and a random one is made",
 			       "this is not a UUID");

@@ -57,6 +57,7 @@ def refusals(s, dom0):
     for line, word in (("vcpu-pin four 0 200", "online"), ("vcpu-pin four 9 0", "0 to 3"),
                        ("vcpu-pin four 0 0-", "expected"), ("vcpu-set four 5", "limit of 4"),
                        ("vcpu-set four 0", "limit of 4"), ("sched four -w 0", "from 1 to 65535"),
+                       ("sched four -c 401", "100 at most"),
                        ("sched -w 5", "no guest is named"), ("sched nobody", "nobody")):
         out = dom0.output(f"lamina {line} 2>&1; true")
         s.check(word in out, f"lamina {line}: {out}")

@@ -157,6 +157,7 @@ START_TEST(syntax_errors_are_located)
 	expect_error(BASE "= 5\n", 3, 1, "start with its name", "name = value");
 	expect_error(BASE "memory = 99999999999999999999\n", 3, 10, "too large", "");
 	expect_error(BASE "memory = 12abc\n", 3, 10, "not a number", "");
+	expect_error(BASE "cap = 101\n", 3, 7, "more than its vCPUs", "raise maxvcpus");
 	expect_error(BASE "extra = \"\\q\"\n", 3, 9, "escape", "");
 	expect_error(BASE "memory = @\n", 3, 10, "no meaning", "");
 	expect_error(BASE "disk = [[[[[[[[[[[1]]]]]]]]]]]\n", 3, 16, "nested", "flatten");
