@@ -34,6 +34,11 @@ SECTIONS
 	AT_PHYS(.text) {
 		KEEP(*(.head))
 		. = ALIGN(64);
+		. = ALIGN(4096);
+		entry_text_start = .;
+		*(.text.entry)
+		. = ALIGN(4096);
+		entry_text_end = .;
 		*(.text.hot .text.hot.*)
 		*(.text .text.*)
 	} :image
@@ -46,6 +51,8 @@ SECTIONS
 		TABLE(.bug_table, bug_table_start, bug_table_end)
 		TABLE(.altstac, altstac_start, altstac_end)
 		TABLE(.altclac, altclac_start, altclac_end)
+		TABLE(.altjump, altjump_start, altjump_end)
+		TABLE(.altpart, altpart_start, altpart_end)
 		TABLE(.cmdline, cmdline_start, cmdline_end)
 		*(.symbols)
 	}
@@ -92,4 +99,5 @@ SECTIONS
 }
 
 ASSERT(image_end - image_start <= 0x1000000, "the early tables map 16 MiB")
+ASSERT(entry_text_end - image_start <= 0x200000, "one table maps the entry code")
 ASSERT(trampoline_end - trampoline_start <= 4096, "the trampoline is one page")

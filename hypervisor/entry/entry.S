@@ -49,17 +49,12 @@ entry_common:
 	testb $3, REGS_cs(%rsp)
 	jz entry_nested
 entry_from_guest:
-	mov %rsp, %rdi
-	sub $8, %rsp
-	call entry_trap_guest
-	add $8, %rsp
+	CALL_HANDLER entry_from_guest, entry_trap_guest
 	jmp entry_exit
 
 entry_nested:
-	mov %rsp, %rdi
-	sub $8, %rsp
-	call entry_trap_nested
-	add $8, %rsp
+	CALL_HANDLER entry_nested, entry_trap_nested
+	.global entry_return_nested
 entry_return_nested:
 	FRAME_POP
 	add $8, %rsp
@@ -86,37 +81,40 @@ entry_ist:
 	mov %rax, %rsp
 	jmp entry_from_guest
 entry_ist_nested:
-	mov %rsp, %rdi
-	sub $8, %rsp
-	call ist_nested
-	add $8, %rsp
-	test %al, %al
+	CALL_HANDLER entry_ist_nested, ist_nested
+	MITIGATED entry_ist_return_mitigated
+	movzbl %al, %eax
+	test %eax, %eax
 	jz entry_return_nested
+	.global entry_ist_blocked
+entry_ist_blocked:
 	/* An NMI handler was hit: an iret would let the next NMI in on top of it. */
 	FRAME_POP
 	mov REGS_rsp - REGS_error_code(%rsp), %rsp
 	popfq
 	ret
 
+/* The main stack's top, whichever stack this is. */
+.macro MAIN_STACK
+	mov %rsp, %rax
+	or $(CPU_BLOCK_SIZE - 1), %rax
+	lea 1 - CPU_INFO_SIZE(%rax), %rsp
+.endm
+
 /*
  * Enter current, whatever called us and whatever it was at when it stopped; and
  * the same way to the idle loop.
  */
-	.global entry_exit_to_guest
-	.global sched_exit_to_guest
+	.global entry_exit_to_guest, sched_exit_to_guest
 entry_exit_to_guest:
 sched_exit_to_guest:
-	mov %rsp, %rax
-	or $(CPU_BLOCK_SIZE - 1), %rax
-	lea 1 - CPU_INFO_SIZE(%rax), %rsp
+	MAIN_STACK
 	cli
 	jmp entry_exit_slow
 
 	.global entry_reset_stack_and
 entry_reset_stack_and:
-	mov %rsp, %rax
-	or $(CPU_BLOCK_SIZE - 1), %rax
-	lea 1 - CPU_INFO_SIZE(%rax), %rsp
+	MAIN_STACK
 	xor %ebp, %ebp
 	sub $8, %rsp
 	call *%rdi
@@ -148,8 +146,11 @@ entry_exit:
 	cmpb $0, INFO_upcall_pending(%rcx)
 	jne entry_exit_upcall
 entry_exit_ready:
+	MITIGATED entry_exit_mitigated
 	/* sysret takes less, but restores fewer registers and checks the address too late. */
 	cmpl $FRAME_SYSCALL, REGS_vector(%rsp)
+	.global entry_exit_how
+entry_exit_how:
 	jne entry_exit_iret
 	mov REGS_rip(%rsp), %rcx
 	cmp REGS_rcx(%rsp), %rcx

@@ -20,39 +20,33 @@
 	.popsection
 .endm
 
+/* The next instructions, 5 bytes or more, become a jump to \target where mitigations ask for it. */
+.macro MITIGATED target
+661:	.pushsection .altjump, "a"
+	.quad 661b, \target
+	.popsection
+.endm
+
 .macro FRAME_PUSH
-	push %rdi
-	push %rsi
-	push %rdx
-	push %rcx
-	push %rax
-	push %r8
-	push %r9
-	push %r10
-	push %r11
-	push %rbx
-	push %rbp
-	push %r12
-	push %r13
-	push %r14
-	push %r15
+	.irp r, rdi, rsi, rdx, rcx, rax, r8, r9, r10, r11, rbx, rbp, r12, r13, r14, r15
+	push %\r
+	.endr
 .endm
 
 /* Leaves the stack pointer at the error code. */
 .macro FRAME_POP
-	pop %r15
-	pop %r14
-	pop %r13
-	pop %r12
-	pop %rbp
-	pop %rbx
-	pop %r11
-	pop %r10
-	pop %r9
-	pop %r8
-	pop %rax
-	pop %rcx
-	pop %rdx
-	pop %rsi
-	pop %rdi
+	.irp r, r15, r14, r13, r12, rbp, rbx, r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi
+	pop %\r
+	.endr
+.endm
+
+/* \handler of the frame at the stack pointer; by way of \at\()_mitigated where that is asked for. */
+.macro CALL_HANDLER at, handler
+	MITIGATED \at\()_mitigated
+	mov %rsp, %rdi
+	sub $8, %rsp
+	.global \at\()_call
+\at\()_call:
+	call \handler
+	add $8, %rsp
 .endm

@@ -33,11 +33,18 @@ void offsets(void)
 
 	OFFSET(BLOCK_stack_top, cpu_block_data, stack_top);
 	OFFSET(BLOCK_saved_rsp, cpu_block_data, saved_rsp);
-	OFFSET(BLOCK_entry_lstar, cpu_block_data, entry_lstar);
-	OFFSET(BLOCK_entry_cstar, cpu_block_data, entry_cstar);
-	OFFSET(BLOCK_entry_sysenter, cpu_block_data, entry_sysenter);
+	OFFSET(BLOCK_full_cr3, cpu_block_data, xpti.full_cr3);
+	OFFSET(BLOCK_guest_cr3, cpu_block_data, xpti.guest_cr3);
+	OFFSET(BLOCK_guest_generation, cpu_block_data, xpti.guest_generation);
+	OFFSET(BLOCK_roots, cpu_block_data, xpti.roots);
+	OFFSET(ROOT_full, xpti_root, full);
+	OFFSET(ROOT_generation, xpti_root, generation);
+	OFFSET(ROOT_cr3, xpti_root, cr3);
 
 	OFFSET(VCPU_info, vcpu, info);
+	OFFSET(VCPU_domain, vcpu, domain);
+	OFFSET(VCPU_in_kernel, vcpu, in_kernel);
+	OFFSET(DOMAIN_root_generation, domain, pool.root_generation);
 	OFFSET(VCPU_trap_pending, vcpu, trap.pending);
 	OFFSET(VCPU_nmi_pending, vcpu, nmi_pending);
 	OFFSET(VCPU_failsafe_pending, vcpu, failsafe_pending);

@@ -10,4 +10,4 @@ $(BUILD)/asm-offsets.h: entry/offsets.c
 
 -include $(BUILD)/asm-offsets.h.d
 
-$(BUILD)/entry/entry.o $(BUILD)/entry/syscall_stub.o: $(BUILD)/asm-offsets.h
+$(BUILD)/entry/entry.o $(BUILD)/entry/mitigated.o $(BUILD)/entry/syscall_stub.o: $(BUILD)/asm-offsets.h

@@ -15,31 +15,30 @@
 /* The copy's block data, seen from the template. */
 #define BLOCK(field) (entry_stub_lstar + CPU_BLOCK_DATA + BLOCK_##field)(%rip)
 
-	.global entry_stub_lstar
-	.global entry_stub_cstar
-	.global entry_stub_sysenter
-	.global entry_stub_end
-	.balign 64
-entry_stub_lstar:
+/* To where the rest is; the copy's distance is another (copy_stubs() in frame/percpu.c). */
+.macro JUMP target, label
+	.byte 0xe9
+\label:	.long \target - . - 4
+.endm
+
+	.global entry_stub_lstar, entry_stub_cstar, entry_stub_sysenter, entry_stub_end
+.macro SYSCALL_STUB cs, target, label
 	mov %rsp, BLOCK(saved_rsp)
 	mov BLOCK(stack_top), %rsp
 	push $SEL_GUEST_DS
 	push BLOCK(saved_rsp)
 	push %r11
-	push $SEL_GUEST_CS
+	push $\cs
 	push %rcx
-	jmp *BLOCK(entry_lstar)
+	JUMP \target, \label
+.endm
 
 	.balign 64
+entry_stub_lstar:
+	SYSCALL_STUB SEL_GUEST_CS, entry_syscall, jump_lstar
+	.balign 64
 entry_stub_cstar:
-	mov %rsp, BLOCK(saved_rsp)
-	mov BLOCK(stack_top), %rsp
-	push $SEL_GUEST_DS
-	push BLOCK(saved_rsp)
-	push %r11
-	push $SEL_GUEST_CS32
-	push %rcx
-	jmp *BLOCK(entry_cstar)
+	SYSCALL_STUB SEL_GUEST_CS32, entry_syscall32, jump_cstar
 
 /* The processor keeps neither the instruction nor the stack pointer: the frame says 0. */
 	.balign 64
@@ -50,50 +49,39 @@ entry_stub_sysenter:
 	pushfq
 	push $3
 	push $0
-	jmp *BLOCK(entry_sysenter)
+	JUMP entry_sysenter, jump_sysenter
 entry_stub_end:
 
+/* The rest of the frame, its handler, and out. */
+.macro HANDLE at, kind
+	sub $8, %rsp
+	movl $0, (%rsp)
+	movl $\kind, 4(%rsp)
+	FRAME_PUSH
+	CALL_HANDLER \at, \at\()_guest
+	jmp entry_exit
+.endm
+
 	.balign 16
-	.global entry_syscall
 entry_syscall:
-	sub $8, %rsp
-	movl $0, (%rsp)
-	movl $FRAME_SYSCALL, 4(%rsp)
-	FRAME_PUSH
-	mov %rsp, %rdi
-	sub $8, %rsp
-	call entry_syscall_guest
-	add $8, %rsp
-	jmp entry_exit
-
+	HANDLE entry_syscall, FRAME_SYSCALL
 	.balign 16
-	.global entry_syscall32
 entry_syscall32:
-	sub $8, %rsp
-	movl $0, (%rsp)
-	movl $FRAME_SYSCALL, 4(%rsp)
-	FRAME_PUSH
-	mov %rsp, %rdi
-	sub $8, %rsp
-	call entry_syscall32_guest
-	add $8, %rsp
-	jmp entry_exit
-
+	HANDLE entry_syscall32, FRAME_SYSCALL
 	.balign 16
-	.global entry_sysenter
 entry_sysenter:
 	/* SYSENTER leaves NT (an iret would fault) and TF as the guest had them. */
 	push $2
 	popfq
 	FRAME_CLAC
-	sub $8, %rsp
-	movl $0, (%rsp)
-	movl $FRAME_SYSENTER, 4(%rsp)
-	FRAME_PUSH
-	mov %rsp, %rdi
-	sub $8, %rsp
-	call entry_sysenter_guest
-	add $8, %rsp
-	jmp entry_exit
+	HANDLE entry_sysenter, FRAME_SYSENTER
+
+	.section .rodata.entry, "a", @progbits
+	.balign 4
+	.global entry_stub_jumps
+entry_stub_jumps:
+	.long jump_lstar - entry_stub_lstar
+	.long jump_cstar - entry_stub_lstar
+	.long jump_sysenter - entry_stub_lstar
 
 	.section .note.GNU-stack, "", @progbits

@@ -15,7 +15,6 @@
 #include "frame/hostmap.h"
 #include "lib/string.h"
 #include "platform/boot_info.h"
-#include "x86/desc.h"
 #include "x86/speculation.h"
 #include "x86/insn.h"
 #include "x86/trampoline.h"
@@ -210,13 +209,6 @@ static void __init own_m2p(void)
 	}
 }
 
-static void __init link_desc_windows(void)
-{
-	for (unsigned int i = 0; i < ARRAY_SIZE(desc_window_l1); i += PTES_PER_TABLE)
-		if (hostmap_link(DESC_WINDOW_START + i * PAGE_SIZE, hostmap_maddr(&desc_window_l1[i])))
-			panic("No memory for the descriptor windows.\n");
-}
-
 static void __init count_memory(void)
 {
 	u64 frames = 0, top = 0;
@@ -245,7 +237,6 @@ void __init hostmap_init(void)
 	hostmap_init_slots();
 	map_memory();
 	map_image();
-	link_desc_windows();
 	init_trampoline();
 	insn_write_cr3(mfn_to_maddr(hostmap_root()).v);
 

@@ -19,6 +19,7 @@ struct frame_pool {
 	u64 max;		  /* limit for count (domctl max_mem), frames */
 	u64 shared_pages;	  /* hypervisor pages it can map */
 	unsigned long dirty_cpus; /* CPUs that may hold its translations; set by vcpu_switch */
+	u64 root_generation;	  /* renewed when a top-level table changes, frame/xpti.h */
 	u64 to_visit;		  /* owner_next_visit(): frames left of this round */
 	bool visiting;
 	void (*released)(struct frame_pool *pool); /* called when count reaches 0 while dying; or NULL */

@@ -7,52 +7,45 @@
 #include "abi/error.h"
 #include "frame/alloc.h"
 #include "frame/hostmap.h"
+#include "frame/xpti.h"
 #include "lib/string.h"
 #include "x86/desc.h"
+#include "x86/speculation.h"
 
 #define RW (PTE_PRESENT | PTE_RW | PTE_NX | PTE_ACCESSED | PTE_DIRTY)
 #define RX (PTE_PRESENT | PTE_ACCESSED)
+#define RO (PTE_PRESENT | PTE_NX | PTE_ACCESSED)
 
 extern char percpu_start[], percpu_end[];
 
 u64 percpu_delta[MAX_CPUS] __read_mostly;
 
-static void unmap_block(u64 block)
+/* A copy's jumps lead where the template's do. */
+static void copy_stubs(u8 *page, u64 block)
 {
-	for (u64 at = 0; at < CPU_BLOCK_SIZE; at += PAGE_SIZE) {
-		pte_t *e = hostmap_pte(block + at);
-		mfn_t m;
-
-		if (!e || !pte_present(*e))
-			continue;
-		m = pte_mfn(*e);
-		hostmap_unmap(block + at, 1);
-		alloc_free_frames(m, 0);
-	}
+	memcpy(page, entry_stub_lstar, entry_stub_end - entry_stub_lstar);
+	for (unsigned int i = 0; i < ARRAY_SIZE(entry_stub_jumps); i++)
+		*(u32 *)(page + entry_stub_jumps[i]) +=
+			(u32)((u64)entry_stub_lstar - (block + CPU_BLOCK_STUB));
 }
 
 static int map_block(u64 block)
 {
-	for (u64 at = 0; at < CPU_BLOCK_SIZE; at += PAGE_SIZE) {
-		void *page;
+	u8 *pages = alloc_bytes(CPU_BLOCK_SIZE);
+	mfn_t idt = maddr_to_mfn(hostmap_maddr(desc_idt()));
 
-		if (at == CPU_BLOCK_GUARD)
-			continue;
-		page = alloc_page();
-		if (!page)
-			goto undo_map;
-		if (at == CPU_BLOCK_STUB)
-			memcpy(page, entry_stub_lstar, entry_stub_end - entry_stub_lstar);
-		if (hostmap_map(block + at, virt_to_mfn(page), 1, at == CPU_BLOCK_STUB ? RX : RW)) {
-			alloc_free_page(page);
-			goto undo_map;
-		}
+	if (!pages)
+		return -ENOMEM;
+	copy_stubs(pages + CPU_BLOCK_STUB, block);
+	if (hostmap_map(block, virt_to_mfn(pages), CPU_BLOCK_SIZE >> PAGE_SHIFT, RW) ||
+	    hostmap_map(block + CPU_BLOCK_STUB, virt_to_mfn(pages + CPU_BLOCK_STUB), 1, RX) ||
+	    hostmap_map(block + CPU_BLOCK_IDT, idt, 1, RO)) {
+		hostmap_unmap(block, CPU_BLOCK_SIZE >> PAGE_SHIFT);
+		alloc_free_bytes(pages);
+		return -ENOMEM;
 	}
+	hostmap_unmap(block + CPU_BLOCK_GUARD, 1);
 	return 0;
-
-undo_map:
-	unmap_block(block);
-	return -ENOMEM;
 }
 
 static void fill_block(u64 block, unsigned int cpu)
@@ -69,14 +62,12 @@ static void fill_block(u64 block, unsigned int cpu)
 	data->tss.ist[IST_MCE - 1] = block + CPU_BLOCK_IST_MCE;
 	data->tss.ist[IST_DB - 1] = block + CPU_BLOCK_IST_DB;
 	data->tss.iomap_base = sizeof(struct tss); /* beyond the limit: no port is open */
-	data->entry_lstar = (u64)entry_syscall;
-	data->entry_cstar = (u64)entry_syscall32;
-	data->entry_sysenter = (u64)entry_sysenter;
+	data->window = hostmap_pte(block + CPU_BLOCK_GDT);
 }
 
 int percpu_init_cpu(unsigned int cpu)
 {
-	u64 block = CPU_BLOCKS_START + ((u64)cpu << CPU_BLOCK_SHIFT);
+	u64 block = cpu_block_of(cpu);
 	size_t size = percpu_end - percpu_start;
 	void *copy = alloc_bytes(MAX(size, PAGE_SIZE)), *gdt = alloc_page();
 
@@ -89,5 +80,5 @@ int percpu_init_cpu(unsigned int cpu)
 	percpu_delta[cpu] = (u64)copy - (u64)percpu_start;
 	fill_block(block, cpu);
 	desc_init_window(cpu, virt_to_mfn(gdt), gdt);
-	return 0;
+	return speculation.xpti ? xpti_init_cpu(cpu) : 0;
 }

@@ -10,6 +10,7 @@
 #include "paging/update.h"
 #include "frame/check.h"
 #include "frame/directmap.h"
+#include "frame/xpti.h"
 #include "paging/drop.h"
 #include "paging/entry.h"
 #include "paging/mapping.h"
@@ -105,6 +106,8 @@ static int update_upper(struct domain *d, unsigned int level, u64 *p, u64 want,
 			(void)drop_child(want);
 		return -EAGAIN;
 	}
+	if (level == 4)
+		xpti_root_changed(&d->pool);
 	if ((*old & PTE_PRESENT) && !same)
 		return drop_child(*old);
 	return 0;

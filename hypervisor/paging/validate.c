@@ -13,6 +13,7 @@
 #include "frame/check.h"
 #include "frame/hostmap.h"
 #include "frame/type.h"
+#include "frame/xpti.h"
 #include "paging/entry.h"
 #include "paging/mapping.h"
 #include "paging/segment.h"
@@ -121,7 +122,7 @@ static int undo_upper(unsigned int level, const u64 *table, unsigned int *cursor
 	return 0;
 }
 
-static int validate_upper(const struct domain *d, unsigned int level, u64 *table, unsigned int *cursor)
+static int validate_upper(struct domain *d, unsigned int level, u64 *table, unsigned int *cursor)
 {
 	for (unsigned int i = *cursor; i < PTES_PER_TABLE; i++) {
 		u64 e = table[i];
@@ -152,9 +153,11 @@ static int validate_upper(const struct domain *d, unsigned int level, u64 *table
 			return -EINTR;
 		}
 	}
-	if (level == 4)
+	if (level == 4) {
 		for (unsigned int i = HV_SLOT_FIRST; i <= HV_SLOT_LAST; i++)
 			table[i] = hostmap_l4[i].v;
+		xpti_root_changed(&d->pool);
+	}
 	return 0;
 }
 

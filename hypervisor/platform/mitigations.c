@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options l1tf= and what the log says of the processor's faults.
+ * The options xpti= and l1tf=, and what the log says of the processor's faults.
  */
 #include "platform/mitigations.h"
 
@@ -26,6 +26,12 @@ static bool parse_choice(const char *value, u8 *choice)
 	*choice = on ? SPEC_ON : SPEC_OFF;
 	return true;
 }
+
+static bool parse_xpti(const char *value)
+{
+	return parse_choice(value, &speculation_options.xpti);
+}
+CMDLINE_OPTION("xpti", parse_xpti);
 
 static bool parse_l1tf(const char *value)
 {
@@ -62,6 +68,9 @@ void __init mitigations_init(void)
 	log_info("speculation: this processor has%s%s%s%s\n", s->meltdown ? " Meltdown" : "",
 		 s->l1tf ? " L1TF" : "", s->mds ? " MDS" : "",
 		 s->meltdown || s->l1tf || s->mds ? "" : " none of Meltdown, L1TF, MDS");
+	log_info("speculation: Meltdown: %s\n",
+		 s->xpti ? "guests run without the hypervisor's memory mapped (xpti)"
+			 : "the hypervisor's memory is mapped in guests' tables");
 	log_info("speculation: L1TF: %s\n", s->l1tf_check ? "unsafe page-table entries are refused"
 							  : "entries are not checked");
 }

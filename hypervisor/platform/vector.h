@@ -7,7 +7,6 @@
 #define VECTOR_INT80	     0x80
 #define VECTOR_DYNAMIC_FIRST 0x30 /* device interrupts, 0x80 excluded */
 #define VECTOR_DYNAMIC_LAST  0xdf
-#define VECTOR_LEGACY_FIRST  0x20 /* the masked 8259s, spurious only */
 #define VECTOR_TIMER	     0xf0
 #define VECTOR_KICK	     0xf1
 #define VECTOR_CALL	     0xf2

@@ -10,7 +10,6 @@
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
 #define barrier()	 asm volatile("" ::: "memory")
 #define smp_mb()	 asm volatile("lock addl $0, -4(%%rsp)" ::: "memory", "cc")
-#define smp_rmb()	 barrier()
 #define smp_wmb()	 barrier()
 
 #define atomic_load(p)	   __atomic_load_n(p, __ATOMIC_ACQUIRE)

@@ -14,6 +14,7 @@
 #define GDT_GUEST_PAGES	  14
 #define GDT_LIMIT	  (SEL_LDT + 15)
 #define LDT_FIRST_PAGE	  16
+#define WINDOW_PAGES	  32
 
 #define DESC_CODE64   0x00af9b000000ffffULL
 #define DESC_DATA     0x00cf93000000ffffULL
@@ -40,8 +41,6 @@ struct table_register {
 	u64 base;
 } __packed;
 
-pte_t desc_window_l1[MAX_CPUS * DESC_WINDOW_PAGES] __aligned(4096);
-
 /* Shown where a guest has no descriptors: reading zeroes makes a selector fault as it should. */
 static const u8 zero_page[PAGE_SIZE] __aligned(4096);
 static struct gate idt[256] __aligned(4096);
@@ -52,9 +51,14 @@ static pte_t zero_pte(void)
 			PTE_PRESENT | PTE_NX | PTE_ACCESSED);
 }
 
-static u64 window(unsigned int cpu)
+static struct cpu_block_data *block_data(u64 block)
 {
-	return DESC_WINDOW_START + cpu * DESC_WINDOW_SIZE;
+	return (void *)(block + CPU_BLOCK_DATA);
+}
+
+const void *desc_idt(void)
+{
+	return idt;
 }
 
 /* The two words of a system descriptor (TSS, LDT). */
@@ -67,9 +71,8 @@ static void set_system(u64 *d, u64 base, u32 limit, u8 type)
 
 void desc_init_window(unsigned int cpu, mfn_t reserved, void *page)
 {
-	pte_t *l1 = &desc_window_l1[cpu * DESC_WINDOW_PAGES];
-	u64 block = CPU_BLOCKS_START + ((u64)cpu << CPU_BLOCK_SHIFT);
-	u64 *gdt = page;
+	u64 block = cpu_block_of(cpu), *gdt = page;
+	pte_t *l1 = block_data(block)->window;
 
 #define SLOT(sel) ((((sel)&0xfff8) - GDT_RESERVED_PAGE * PAGE_SIZE) / 8)
 	gdt[SLOT(SEL_HV_CS)] = DESC_CODE64;
@@ -79,7 +82,7 @@ void desc_init_window(unsigned int cpu, mfn_t reserved, void *page)
 	gdt[SLOT(SEL_GUEST_CS)] = DESC_CODE64_3;
 	set_system(&gdt[SLOT(SEL_TSS)], block + CPU_BLOCK_DATA, sizeof(struct tss) - 1, DESC_TSS);
 #undef SLOT
-	for (unsigned int i = 0; i < DESC_WINDOW_PAGES; i++)
+	for (unsigned int i = 0; i < WINDOW_PAGES; i++)
 		l1[i] = zero_pte();
 	l1[GDT_RESERVED_PAGE] = pte_make(reserved, WINDOW_FLAGS);
 }
@@ -123,11 +126,8 @@ static void load_segments(void)
 		     : "rax", "memory");
 }
 
-static void init_syscall(unsigned int cpu)
+static void init_syscall(u64 block)
 {
-	u64 block = CPU_BLOCKS_START + ((u64)cpu << CPU_BLOCK_SHIFT);
-	struct cpu_block_data *data = (void *)(block + CPU_BLOCK_DATA);
-
 	insn_wrmsr(MSR_STAR, (u64)SEL_GUEST_CS_BASE32 << 48 | (u64)SEL_HV_CS << 32);
 	insn_wrmsr(MSR_LSTAR, block + CPU_BLOCK_STUB);
 	insn_wrmsr(MSR_CSTAR, block + CPU_BLOCK_STUB + (entry_stub_cstar - entry_stub_lstar));
@@ -138,29 +138,29 @@ static void init_syscall(unsigned int cpu)
 		return;
 	/* AMD processors refuse SYSENTER in long mode, others use it from 32-bit code. */
 	insn_wrmsr(MSR_SYSENTER_CS, SEL_HV_CS);
-	insn_wrmsr(MSR_SYSENTER_ESP, data->stack_top);
+	insn_wrmsr(MSR_SYSENTER_ESP, block_data(block)->stack_top);
 	insn_wrmsr(MSR_SYSENTER_EIP,
 		   block + CPU_BLOCK_STUB + (entry_stub_sysenter - entry_stub_lstar));
 }
 
 void desc_init_cpu(unsigned int cpu)
 {
-	struct table_register gdtr = { GDT_LIMIT, window(cpu) };
-	struct table_register idtr = { sizeof(idt) - 1, (u64)idt };
+	u64 block = cpu_block_of(cpu);
+	struct table_register gdtr = { GDT_LIMIT, block + CPU_BLOCK_GDT };
+	struct table_register idtr = { sizeof(idt) - 1, block + CPU_BLOCK_IDT };
 
 	asm volatile("lgdt %0" ::"m"(gdtr));
 	load_segments();
 	asm volatile("lidt %0" ::"m"(idtr));
 	asm volatile("lldt %w0" ::"r"(0));
 	asm volatile("ltr %w0" ::"r"(SEL_TSS));
-	init_syscall(cpu);
+	init_syscall(block);
 }
 
 /* Show @n frames from entry @first of this CPU's window on, zeroes up to @pages. */
 static void fill_window(unsigned int first, unsigned int pages, const mfn_t *frames, unsigned int n)
 {
-	unsigned int cpu = this_cpu_id();
-	pte_t *l1 = &desc_window_l1[cpu * DESC_WINDOW_PAGES + first];
+	pte_t *l1 = block_data(cpu_block())->window + first;
 
 	for (unsigned int i = 0; i < pages; i++) {
 		pte_t e = i < n ? pte_make(frames[i], WINDOW_FLAGS) : zero_pte();
@@ -168,7 +168,7 @@ static void fill_window(unsigned int first, unsigned int pages, const mfn_t *fra
 		if (l1[i].v == e.v)
 			continue;
 		l1[i] = e;
-		insn_invlpg(window(cpu) + ((u64)(first + i) << PAGE_SHIFT));
+		insn_invlpg(cpu_block() + CPU_BLOCK_GDT + ((u64)(first + i) << PAGE_SHIFT));
 	}
 }
 
@@ -179,14 +179,13 @@ void desc_load_gdt(const mfn_t *frames, unsigned int n)
 
 void desc_load_ldt(const mfn_t *frames, unsigned int nr_entries)
 {
-	unsigned int cpu = this_cpu_id();
-	u64 *slot = (u64 *)(window(cpu) + (SEL_LDT & 0xfff8));
+	u64 *slot = (u64 *)(cpu_block() + CPU_BLOCK_GDT + (SEL_LDT & 0xfff8));
 
 	fill_window(LDT_FIRST_PAGE, 16, frames, DIV_ROUND_UP(nr_entries, 512));
 	if (!nr_entries) {
 		asm volatile("lldt %w0" ::"r"(0));
 		return;
 	}
-	set_system(slot, window(cpu) + DESC_WINDOW_LDT, nr_entries * 8 - 1, DESC_LDT);
+	set_system(slot, cpu_block() + CPU_BLOCK_LDT, nr_entries * 8 - 1, DESC_LDT);
 	asm volatile("lldt %w0" ::"r"(SEL_LDT) : "memory");
 }

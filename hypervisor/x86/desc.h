@@ -20,10 +20,34 @@
 #define SEL_LDT		    0xe050 /* 16 bytes */
 #define SEL_GUEST_CS_BASE32 0xe023 /* STAR[63:48]: sysret gives CS+16, SS+8 */
 
+/* A CPU's copies of top-level tables: found by two bits of the frame number, and the mode. */
+#define XPTI_ROOTS	8
+#define XPTI_ROOT_SHIFT 5
+
 #ifndef __ASSEMBLER__
 #include "lib/types.h"
 #include "x86/layout.h"
 #include "x86/pte.h"
+
+/*
+ * A copy of a guest's top-level table, on which the guest runs while most of
+ * the hypervisor is not to be mapped (frame/xpti.h).
+ */
+struct xpti_root {
+	u64 full;	/* CR3 of the table it is a copy of */
+	u64 generation; /* of the owner's top-level tables when it was made */
+	u64 cr3;	/* of the copy */
+	u64 *table;	/* the copy */
+};
+
+_Static_assert(sizeof(struct xpti_root) == 1 << XPTI_ROOT_SHIFT, "entry/mitigated.S shifts");
+
+struct xpti_cpu {
+	u64 full_cr3;	      /* the hypervisor runs on it, the guest on its copy ... */
+	u64 guest_cr3;	      /* ... which is this, ... */
+	u64 guest_generation; /* ... of that age */
+	struct xpti_root roots[XPTI_ROOTS];
+};
 
 struct tss {
 	u32 reserved0;
@@ -40,30 +64,24 @@ struct cpu_block_data {
 	struct tss tss;
 	u64 stack_top; /* where a SYSCALL builds its frame: &cpu_info.guest_regs.ss + 8 */
 	u64 saved_rsp; /* guest's rsp between two instructions of a stub */
-	/* Where the stubs go on: `jmp *slot(%rip)`, since a copied stub has no relative jumps. */
-	u64 entry_lstar;    /* entry_syscall */
-	u64 entry_cstar;    /* entry_syscall32 */
-	u64 entry_sysenter; /* entry_sysenter */
+	pte_t *window; /* level-1 entries of the CPU's GDT and LDT */
+	struct xpti_cpu xpti;
 };
 
 /*
  * Provided by entry/: the addresses of the 256 interrupt stubs; the template
  * of the stub page, [entry_stub_lstar, entry_stub_end), at most one page; and
- * the continuations of the three stubs.
+ * the places in it of the relative jumps that a copy has to adjust.
  */
 extern const u64 entry_idt_stubs[256];
 extern const char entry_stub_lstar[], entry_stub_cstar[], entry_stub_sysenter[], entry_stub_end[];
-extern const char entry_syscall[], entry_syscall32[], entry_sysenter[];
+extern const u32 entry_stub_jumps[3];
 
-/*
- * The L1 entries of all descriptor windows, 32 a CPU; linked into the page
- * tables by frame/hostmap.c.
- */
-#define DESC_WINDOW_PAGES 32
-extern pte_t desc_window_l1[MAX_CPUS * DESC_WINDOW_PAGES];
-
-/* Give CPU @cpu its window: @reserved is a zeroed page for GDT page 14, its alias @page. */
+/* Fill the window of CPU @cpu's block: @reserved is a zeroed page for GDT page 14, its alias @page. */
 void desc_init_window(unsigned int cpu, mfn_t reserved, void *page);
+
+/* The IDT, one page; each CPU block shows it. */
+const void *desc_idt(void);
 
 /* IST indices (1-based) of the vectors that cannot trust the stack. */
 #define IST_DF	1

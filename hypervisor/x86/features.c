@@ -9,10 +9,17 @@
 #include "x86/insn.h"
 #include "x86/msr.h"
 #include "x86/pte.h"
+#include "x86/speculation.h"
 
 struct cpu_features cpu_features __read_mostly;
 const char *features_missing;
 
+/* A place in the code, and where it is to jump, or the part of SPEC_ENTRY_* that begins there. */
+struct alternative {
+	u64 at, arg;
+};
+
+extern const struct alternative altjump_start[], altjump_end[], altpart_start[], altpart_end[];
 extern const u64 altstac_start[], altstac_end[], altclac_start[], altclac_end[];
 
 #define XCR0_X87	  (1UL << 0)
@@ -129,20 +136,12 @@ void features_init(void)
 void features_init_cpu(void)
 {
 	const struct cpu_features *f = &cpu_features;
-	u64 cr4 = CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE;
 
 	/* No global pages: loading CR3 is then a complete flush. */
-	if (f->fsgsbase)
-		cr4 |= CR4_FSGSBASE;
-	if (f->smep)
-		cr4 |= CR4_SMEP;
-	if (f->smap)
-		cr4 |= CR4_SMAP;
-	if (f->umip)
-		cr4 |= CR4_UMIP;
-	if (f->xsave)
-		cr4 |= CR4_OSXSAVE;
-	insn_write_cr4(cr4);
+	insn_write_cr4(CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE |
+		       (f->fsgsbase ? CR4_FSGSBASE : 0) | (f->smep ? CR4_SMEP : 0) |
+		       (f->smap ? CR4_SMAP : 0) | (f->umip ? CR4_UMIP : 0) |
+		       (f->xsave ? CR4_OSXSAVE : 0));
 	insn_write_cr0(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG | CR0_TS);
 	insn_wrmsr(MSR_EFER, EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
 	insn_wrmsr(MSR_PAT, PAT_VALUE);
@@ -153,24 +152,35 @@ void features_init_cpu(void)
 	}
 }
 
-static void patch(const u64 *from, const u64 *to, u8 last)
+static void patch(const u64 *from, const u64 *to, const char *code)
 {
-	for (; from < to; from++) {
-		u8 *code = (u8 *)*from;
+	for (; from < to; from++)
+		memcpy((void *)*from, code, 3);
+}
 
-		code[0] = 0x0f;
-		code[1] = 0x01;
-		code[2] = last;
+/* Into the code of entry/mitigated.S, and on the parts of it that are wanted. */
+static void patch_entry(void)
+{
+	for (const struct alternative *j = altjump_start; j < altjump_end; j++) {
+		u32 distance = (u32)(j->arg - j->at - 5);
+
+		*(u8 *)j->at = 0xe9;
+		memcpy((u8 *)j->at + 1, &distance, 4);
 	}
+	for (const struct alternative *p = altpart_start; p < altpart_end; p++)
+		if (speculation.entry & p->arg)
+			memcpy((u8 *)p->at, "\x66\x90", 2); /* a no-op over the jump that skips it */
 }
 
 void features_patch(void)
 {
 	u32 a, b, c, d;
 
-	if (!cpu_features.smap)
-		return;
-	patch(altstac_start, altstac_end, 0xcb);
-	patch(altclac_start, altclac_end, 0xca);
+	if (cpu_features.smap) {
+		patch(altstac_start, altstac_end, "\x0f\x01\xcb");
+		patch(altclac_start, altclac_end, "\x0f\x01\xca");
+	}
+	if (speculation.entry)
+		patch_entry();
 	insn_cpuid(0, 0, &a, &b, &c, &d); /* serialise: forget old bytes */
 }

@@ -42,13 +42,17 @@ INSN_DR(6)
 INSN_DR(7)
 #undef INSN_DR
 
-static inline u64 insn_rdmsr(u32 msr)
-{
-	u32 lo, hi;
-
-	asm volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
-	return lo | ((u64)hi << 32);
-}
+/* What comes in two halves, of register @index where there are several. */
+#define INSN_READ(name)                                                \
+	static inline u64 insn_##name(u32 index)                       \
+	{                                                              \
+		u32 lo, hi;                                            \
+		asm volatile(#name : "=a"(lo), "=d"(hi) : "c"(index)); \
+		return lo | ((u64)hi << 32);                           \
+	}
+INSN_READ(rdmsr)
+INSN_READ(xgetbv)
+#undef INSN_READ
 
 static inline void insn_wrmsr(u32 msr, u64 v)
 {
@@ -74,74 +78,41 @@ static inline u64 insn_rdtsc_ordered(void)
 	return insn_rdtsc();
 }
 
-static inline u8 insn_inb(u16 port)
-{
-	u8 v;
+#define INSN_PORT(suffix, type)                                              \
+	static inline type insn_in##suffix(u16 port)                         \
+	{                                                                    \
+		type v;                                                      \
+		asm volatile("in" #suffix " %1, %0" : "=a"(v) : "Nd"(port)); \
+		return v;                                                    \
+	}                                                                    \
+	static inline void insn_out##suffix(u16 port, type v)                \
+	{                                                                    \
+		asm volatile("out" #suffix " %0, %1" ::"a"(v), "Nd"(port));  \
+	}
+INSN_PORT(b, u8)
+INSN_PORT(w, u16)
+INSN_PORT(l, u32)
+#undef INSN_PORT
 
-	asm volatile("inb %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-
-static inline u16 insn_inw(u16 port)
-{
-	u16 v;
-
-	asm volatile("inw %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-
-static inline u32 insn_inl(u16 port)
-{
-	u32 v;
-
-	asm volatile("inl %1, %0" : "=a"(v) : "Nd"(port));
-	return v;
-}
-
-static inline void insn_outb(u16 port, u8 v)
-{
-	asm volatile("outb %0, %1" ::"a"(v), "Nd"(port));
-}
-
-static inline void insn_outw(u16 port, u16 v)
-{
-	asm volatile("outw %0, %1" ::"a"(v), "Nd"(port));
-}
-
-static inline void insn_outl(u16 port, u32 v)
-{
-	asm volatile("outl %0, %1" ::"a"(v), "Nd"(port));
-}
+/* Without operands.  STI and HLT in one: no window in which a wake-up is lost. */
+#define INSN(name, text)                         \
+	static inline void insn_##name(void)     \
+	{                                        \
+		asm volatile(text ::: "memory"); \
+	}
+INSN(pause, "pause")
+INSN(cli, "cli")
+INSN(sti, "sti")
+INSN(sti_hlt, "sti; hlt")
+INSN(hlt, "hlt")
+INSN(wbinvd, "wbinvd")
+INSN(swapgs, "swapgs")
+INSN(clts, "clts")
+#undef INSN
 
 static inline void insn_invlpg(u64 va)
 {
 	asm volatile("invlpg (%0)" ::"r"(va) : "memory");
-}
-
-static inline void insn_pause(void)
-{
-	asm volatile("pause" ::: "memory");
-}
-
-static inline void insn_cli(void)
-{
-	asm volatile("cli" ::: "memory");
-}
-
-static inline void insn_sti(void)
-{
-	asm volatile("sti" ::: "memory");
-}
-
-/* Enable interrupts and halt with no window in which a wake-up is lost. */
-static inline void insn_sti_hlt(void)
-{
-	asm volatile("sti; hlt" ::: "memory");
-}
-
-static inline void insn_hlt(void)
-{
-	asm volatile("hlt" ::: "memory");
 }
 
 static inline u64 insn_flags(void)
@@ -171,54 +142,20 @@ static inline void insn_irq_restore(u64 flags)
 		insn_sti();
 }
 
-static inline void insn_wbinvd(void)
-{
-	asm volatile("wbinvd" ::: "memory");
-}
-
-static inline u64 insn_rdfsbase(void)
-{
-	u64 v;
-
-	asm volatile("rdfsbase %0" : "=r"(v));
-	return v;
-}
-
-static inline u64 insn_rdgsbase(void)
-{
-	u64 v;
-
-	asm volatile("rdgsbase %0" : "=r"(v));
-	return v;
-}
-
-static inline void insn_wrfsbase(u64 v)
-{
-	asm volatile("wrfsbase %0" ::"r"(v));
-}
-
-static inline void insn_wrgsbase(u64 v)
-{
-	asm volatile("wrgsbase %0" ::"r"(v));
-}
-
-static inline void insn_swapgs(void)
-{
-	asm volatile("swapgs" ::: "memory");
-}
-
-static inline void insn_clts(void)
-{
-	asm volatile("clts");
-}
-
-static inline u64 insn_xgetbv(u32 index)
-{
-	u32 lo, hi;
-
-	asm volatile("xgetbv" : "=a"(lo), "=d"(hi) : "c"(index));
-	return lo | ((u64)hi << 32);
-}
+#define INSN_BASE(seg)                                       \
+	static inline u64 insn_rd##seg##base(void)           \
+	{                                                    \
+		u64 v;                                       \
+		asm volatile("rd" #seg "base %0" : "=r"(v)); \
+		return v;                                    \
+	}                                                    \
+	static inline void insn_wr##seg##base(u64 v)         \
+	{                                                    \
+		asm volatile("wr" #seg "base %0" ::"r"(v));  \
+	}
+INSN_BASE(fs)
+INSN_BASE(gs)
+#undef INSN_BASE
 
 static inline void insn_xsetbv(u32 index, u64 v)
 {

@@ -8,10 +8,9 @@
  * hypervisor changes no mapping.
  *
  *  slot 256  ffff800000000000  machine-to-physical table, read-only, user
- *  slot 257  ffff808000000000  the image; 1 GiB above it the per-CPU blocks
+ *  slot 257  ffff808000000000  the image; 1 GiB above it the CPU blocks
  *  slot 258  ffff810000000000  frame table
  *  slot 259  ffff818000000000  machine-to-physical table, writable
- *  slot 260  ffff820000000000  per-CPU descriptor-table windows
  *  slot 261  ffff828000000000  device mappings (vmap)
  *  slot 262  ffff830000000000  direct map of all RAM, 10 slots, 5 TiB
  *
@@ -35,7 +34,6 @@
 #define CPU_BLOCKS_START  LAYOUT_UL(0xffff808040000000)
 #define FRAME_TABLE_START LAYOUT_UL(0xffff810000000000)
 #define M2P_RW_START	  LAYOUT_UL(0xffff818000000000)
-#define DESC_WINDOW_START LAYOUT_UL(0xffff820000000000)
 #define VMAP_START	  LAYOUT_UL(0xffff828000000000)
 #define VMAP_END	  LAYOUT_UL(0xffff82c000000000)
 #define DIRECTMAP_START	  LAYOUT_UL(0xffff830000000000)
@@ -49,8 +47,10 @@
 /*
  * A CPU block: everything private to one CPU, reachable from its stack pointer
  * by masking (x86/percpu.h) and from its entry code by rip-relative addressing.
+ * Blocks lie 2 MiB apart, so that each has a level-1 table of its own, which
+ * the tables of frame/xpti.c share.
  */
-#define CPU_BLOCK_SHIFT	   16
+#define CPU_BLOCK_SHIFT	   21
 #define CPU_BLOCK_SIZE	   LAYOUT_UL(0x10000)
 #define CPU_BLOCK_STUB	   0x0000 /* one page of entry stubs, read-only, executable */
 #define CPU_BLOCK_DATA	   0x1000 /* TSS and entry constants/scratch (struct cpu_block_data) */
@@ -62,6 +62,7 @@
 #define CPU_BLOCK_GUARD	   0x9000 /* page 9 is not mapped: stack overflow faults */
 #define CPU_BLOCK_STACK	   0xa000 /* lowest byte of the main stack, 24 KiB */
 
-/* A descriptor window: a CPU's GDT (16 pages) and LDT (16 pages). */
-#define DESC_WINDOW_SIZE LAYOUT_UL(0x20000)
-#define DESC_WINDOW_LDT	 LAYOUT_UL(0x10000)
+/* Above the block proper: the IDT, read-only, and the CPU's GDT and LDT, 16 pages each. */
+#define CPU_BLOCK_IDT 0x10000
+#define CPU_BLOCK_GDT 0x20000
+#define CPU_BLOCK_LDT 0x30000

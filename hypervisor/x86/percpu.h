@@ -74,9 +74,13 @@ extern u64 percpu_delta[MAX_CPUS]; /* distance of each CPU's copy */
  */
 int percpu_init_cpu(unsigned int cpu) __must_check;
 
-/* The cpu_info of another CPU. */
+/* The block, and the cpu_info, of another CPU. */
+static inline u64 cpu_block_of(unsigned int cpu)
+{
+	return CPU_BLOCKS_START + ((u64)cpu << CPU_BLOCK_SHIFT);
+}
+
 static inline struct cpu_info *cpu_info_of(unsigned int cpu)
 {
-	return (struct cpu_info *)(CPU_BLOCKS_START + ((u64)(cpu + 1) << CPU_BLOCK_SHIFT) -
-				   sizeof(struct cpu_info));
+	return (struct cpu_info *)(cpu_block_of(cpu) + CPU_BLOCK_SIZE - sizeof(struct cpu_info));
 }

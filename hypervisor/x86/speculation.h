@@ -8,6 +8,10 @@
  */
 #pragma once
 
+/* What the ways in and out do, speculation.entry (entry/mitigated.S). */
+#define SPEC_ENTRY_XPTI 1
+
+#ifndef __ASSEMBLER__
 #include "lib/types.h"
 
 #define CPUID_ARCH_CAPABILITIES (1u << 29) /* leaf 7.0 EDX */
@@ -24,13 +28,15 @@ struct speculation_cpu {
 enum speculation_choice { SPEC_AUTO, SPEC_OFF, SPEC_ON };
 
 struct speculation_options {
-	u8 l1tf; /* enum speculation_choice, as all */
+	u8 xpti, l1tf; /* enum speculation_choice */
 };
 
 struct speculation {
 	/* Faults the processor has, as far as is known. */
 	bool meltdown, l1tf, mds;
 	/* What is done. */
+	bool xpti;	 /* guests run without the hypervisor's memory mapped */
+	u32 entry;	 /* SPEC_ENTRY_* */
 	bool l1tf_check; /* refuse entries that lead the L1 cache to memory */
 	u64 l1tf_mask;	 /* address bits of an entry that the L1 cache compares */
 	u64 l1tf_last;	 /* last byte of cached memory; 0: no check */
@@ -42,3 +48,4 @@ extern struct speculation_options speculation_options;
 /* The policy for @cpu under @o; l1tf_last remains to be filled in. */
 struct speculation speculation_decide(const struct speculation_cpu *cpu,
 				      const struct speculation_options *o);
+#endif

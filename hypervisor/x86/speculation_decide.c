@@ -22,27 +22,14 @@ struct speculation_options speculation_options;
 
 /* Models of family 6 that lack faults which all others without a "not affected" bit have. */
 static const struct {
-	u8 model, lacks;
+	u32 lacks;
+	u8 models[8];
 } spared[] = {
 	/* Bonnell and Saltwell execute in order. */
-	{ 0x1c, FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS },
-	{ 0x26, FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS },
-	{ 0x27, FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS },
-	{ 0x35, FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS },
-	{ 0x36, FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS },
+	{ FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS, { 0x1c, 0x26, 0x27, 0x35, 0x36 } },
 	/* Silvermont and Airmont, Knights Landing and Mill. */
-	{ 0x37, FAULT_L1TF },
-	{ 0x4a, FAULT_L1TF },
-	{ 0x4c, FAULT_L1TF },
-	{ 0x4d, FAULT_L1TF },
-	{ 0x57, FAULT_L1TF },
-	{ 0x5a, FAULT_L1TF },
-	{ 0x75, FAULT_L1TF },
-	{ 0x85, FAULT_L1TF },
-	/* Goldmont. */
-	{ 0x5c, FAULT_L1TF | FAULT_MDS },
-	{ 0x5f, FAULT_L1TF | FAULT_MDS },
-	{ 0x7a, FAULT_L1TF | FAULT_MDS },
+	{ FAULT_L1TF, { 0x37, 0x4a, 0x4c, 0x4d, 0x57, 0x5a, 0x75, 0x85 } },
+	{ FAULT_L1TF | FAULT_MDS, { 0x5c, 0x5f, 0x7a } }, /* Goldmont */
 };
 
 static u32 faults_of(const struct speculation_cpu *cpu)
@@ -57,9 +44,10 @@ static u32 faults_of(const struct speculation_cpu *cpu)
 		faults &= ~(FAULT_MELTDOWN | FAULT_L1TF);
 	if (cpu->arch_cap & CAP_MDS_NO)
 		faults &= ~FAULT_MDS;
-	for (unsigned int i = 0; i < ARRAY_SIZE(spared); i++)
-		if (cpu->family == 6 && cpu->model == spared[i].model)
-			faults &= ~spared[i].lacks;
+	for (unsigned int i = 0; i < ARRAY_SIZE(spared) && cpu->family == 6; i++)
+		for (unsigned int j = 0; j < ARRAY_SIZE(spared[i].models); j++)
+			if (cpu->model && cpu->model == spared[i].models[j])
+				faults &= ~spared[i].lacks;
 	return faults;
 }
 
@@ -86,6 +74,8 @@ struct speculation speculation_decide(const struct speculation_cpu *cpu,
 		.mds = faults & FAULT_MDS,
 	};
 
+	s.xpti = chosen(o->xpti, s.meltdown);
+	s.entry = s.xpti ? SPEC_ENTRY_XPTI : 0;
 	s.l1tf_check = chosen(o->l1tf, s.l1tf);
 	s.l1tf_mask = ((1UL << l1_address_bits(cpu)) - 1) & PAGE_MASK;
 	return s;

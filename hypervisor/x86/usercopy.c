@@ -40,23 +40,3 @@ size_t usercopy_to(gaddr_t dst, const void *src, size_t len)
 		return len;
 	return copy((void *)dst.v, src, len);
 }
-
-size_t usercopy_clear(gaddr_t dst, size_t len)
-{
-	void *d = (void *)dst.v;
-	size_t left = len / 8;
-
-	if (unlikely(!usercopy_ok(dst, len)))
-		return len;
-	asm volatile(ASM_STAC "1: rep stosq\n\t"
-			      "mov %k[tail], %%ecx\n"
-			      "2: rep stosb\n"
-			      "3:\n\t" ASM_CLAC ".pushsection .text.fixup, \"ax\"\n"
-			      "4: lea (%[tail], %%rcx, 8), %%rcx\n\t"
-			      "jmp 3b\n\t"
-			      ".popsection\n\t" EXTABLE(1b, 4b) EXTABLE(2b, 3b)
-		     : "+D"(d), "+c"(left)
-		     : [tail] "r"(len % 8), "a"(0UL)
-		     : "memory", "cc");
-	return left;
-}

@@ -25,4 +25,3 @@ static inline bool usercopy_ok(gaddr_t va, u64 len)
 
 size_t usercopy_from(void *dst, gaddr_t src, size_t len) __must_check;
 size_t usercopy_to(gaddr_t dst, const void *src, size_t len) __must_check;
-size_t usercopy_clear(gaddr_t dst, size_t len) __must_check;

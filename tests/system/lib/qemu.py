@@ -148,9 +148,9 @@ class Machine:
             if "return" in answer or "error" in answer:
                 return answer.get("return", answer.get("error"))
 
-    def hmp(self, line):
-        """A line for the human monitor, e.g. "info registers"; its text."""
-        return self.qmp("human-monitor-command", **{"command-line": line})
+    def hmp(self, line, cpu=0):
+        """A line for the human monitor, e.g. "info registers", about a processor; its text."""
+        return self.qmp("human-monitor-command", **{"command-line": line, "cpu-index": cpu})
 
     def gdb(self):
         """A connection to QEMU's gdb stub; the machine stops."""

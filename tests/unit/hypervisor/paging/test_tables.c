@@ -56,6 +56,7 @@ unsigned long cpu_online_map[1] = { 1 };
 unsigned int nr_cpus = 1;
 struct cpu_features cpu_features = { .pte_reserved = PTE_ADDR & ~((1UL << 40) - 1) };
 struct speculation speculation;
+u64 xpti_generation;
 
 static u64 seed;
 static unsigned int preempt_chance; /* one in so many; 0: never */

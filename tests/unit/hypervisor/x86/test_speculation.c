@@ -43,10 +43,11 @@ START_TEST(intel_is_affected_unless_it_says_otherwise)
 	for (unsigned int i = 0; i < ARRAY_SIZE(models); i++) {
 		struct speculation s = intel(models[i], 0);
 
-		ck_assert(s.meltdown && s.l1tf && s.mds && s.l1tf_check);
+		ck_assert(s.meltdown && s.l1tf && s.mds && s.l1tf_check && s.xpti);
+		ck_assert_uint_eq(s.entry & SPEC_ENTRY_XPTI, SPEC_ENTRY_XPTI);
 		/* Later steppings of the same models. */
 		s = intel(models[i], CAP_RDCL_NO | CAP_MDS_NO);
-		ck_assert(!s.meltdown && !s.l1tf && !s.mds && !s.l1tf_check);
+		ck_assert(!s.meltdown && !s.l1tf && !s.mds && !s.l1tf_check && !s.xpti);
 	}
 	/* Cascade Lake's first stepping. */
 	ck_assert(!intel(0x55, CAP_RDCL_NO).meltdown && intel(0x55, CAP_RDCL_NO).mds);
@@ -68,7 +69,8 @@ START_TEST(amd_and_hygon_have_none_of_these)
 	for (unsigned int i = 0; i < ARRAY_SIZE(families); i++) {
 		struct speculation s = amd(families[i], 0x31);
 
-		ck_assert(!s.meltdown && !s.l1tf && !s.mds && !s.l1tf_check);
+		ck_assert(!s.meltdown && !s.l1tf && !s.mds && !s.l1tf_check && !s.xpti);
+		ck_assert_uint_eq(s.entry, 0);
 	}
 }
 END_TEST
@@ -82,13 +84,17 @@ END_TEST
 
 START_TEST(options_overrule_the_processor)
 {
-	struct speculation_options off = { .l1tf = SPEC_OFF }, on = { .l1tf = SPEC_ON };
+	struct speculation_options off = { .l1tf = SPEC_OFF, .xpti = SPEC_OFF };
+	struct speculation_options on = { .l1tf = SPEC_ON, .xpti = SPEC_ON };
 	struct speculation_cpu cpu = { .intel = true, .family = 6, .model = 0x5e, .phys_bits = 39 };
 
 	ck_assert(!speculation_decide(&cpu, &off).l1tf_check);
 	ck_assert(speculation_decide(&cpu, &off).l1tf);
+	ck_assert(!speculation_decide(&cpu, &off).xpti);
+	ck_assert_uint_eq(speculation_decide(&cpu, &off).entry, 0);
 	cpu = (struct speculation_cpu){ .amd = true, .family = 0x17, .phys_bits = 48 };
 	ck_assert(speculation_decide(&cpu, &on).l1tf_check);
+	ck_assert(speculation_decide(&cpu, &on).xpti);
 }
 END_TEST
 

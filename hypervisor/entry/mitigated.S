@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ways in and out on processors with faults of speculative execution.
+ *
+ * Where something has to be done at each entry or exit, boot makes the plain
+ * code jump here (MITIGATED in entry/frame.h); elsewhere nothing of this is
+ * run.  Of the parts, each between IF and ENDIF, boot enables those that
+ * this processor needs (speculation.entry).
+ *
+ * Until the change of CR3 on the way in, and after that on the way out, only
+ * this section and this CPU's block are mapped (frame/xpti.h).  What may strike
+ * there comes from the hypervisor, by its code selector: NMI, machine check,
+ * debug exception, double fault, and the fault of the last iretq.  So a nested
+ * entry looks which CR3 it finds, and a return to that place restores it.
+ */
+#include "asm-offsets.h"
+#include "x86/desc.h"
+#include "x86/layout.h"
+#include "x86/speculation.h"
+#include "entry/frame.h"
+
+	.section .text.entry, "ax", @progbits
+	.code64
+
+/* A member of the block's data, from guest_regs, or from the block's address in a register. */
+#define DATA(field)	    (CPU_BLOCK_DATA - CPU_BLOCK_SIZE + CPU_INFO_SIZE + BLOCK_##field)
+#define BLOCK(reg, field) (CPU_BLOCK_DATA + BLOCK_##field)(reg)
+
+.macro IF part
+661:	.byte 0xeb, 662f - 661b - 2	/* jmp over the part */
+	.pushsection .altpart, "a"
+	.quad 661b, \part
+	.popsection
+.endm
+.macro ENDIF
+662:
+.endm
+
+/* The instructions over which the jump to \at\()_mitigated was written, and back behind them. */
+.macro RESUME at
+	mov %rsp, %rdi
+	sub $8, %rsp
+	jmp \at\()_call
+.endm
+
+/* From a guest: rsp is guest_regs, every register is saved. */
+.macro FROM_GUEST at
+	.balign 16
+	.global \at\()_mitigated
+\at\()_mitigated:
+	IF SPEC_ENTRY_XPTI
+	mov DATA(full_cr3)(%rsp), %rax
+	mov %rax, %cr3
+	/* A page fault on an old copy of the table: the present one may not give it. */
+	cmpl $14, REGS_vector(%rsp)
+	jne 1f
+	mov CPU_INFO_current(%rsp), %rax
+	mov VCPU_domain(%rax), %rax
+	mov DOMAIN_root_generation(%rax), %rax
+	cmp %rax, DATA(guest_generation)(%rsp)
+	jne entry_exit
+1:	ENDIF
+	RESUME \at
+.endm
+
+	FROM_GUEST entry_syscall
+	FROM_GUEST entry_syscall32
+	FROM_GUEST entry_sysenter
+	FROM_GUEST entry_from_guest
+
+/* From the hypervisor: rbx keeps the CR3 that was found, which C code preserves. */
+.macro FROM_HV at
+	.balign 16
+	.global \at\()_mitigated
+\at\()_mitigated:
+	IF SPEC_ENTRY_XPTI
+	mov %rsp, %rax
+	and $-CPU_BLOCK_SIZE, %rax
+	mov %cr3, %rbx
+	cmp BLOCK(%rax, guest_cr3), %rbx
+	jne 1f
+	mov BLOCK(%rax, full_cr3), %rax
+	mov %rax, %cr3
+1:	ENDIF
+	RESUME \at
+.endm
+
+	FROM_HV entry_nested
+	FROM_HV entry_ist_nested
+
+	.global entry_ist_return_mitigated
+entry_ist_return_mitigated:
+	IF SPEC_ENTRY_XPTI
+	mov %rbx, %cr3
+	ENDIF
+	test %al, %al
+	jz entry_return_nested
+	jmp entry_ist_blocked
+
+/* To a guest: rsp is guest_regs, interrupts are off, all work is done. */
+	.global entry_exit_mitigated
+	.balign 16
+entry_exit_mitigated:
+	IF SPEC_ENTRY_XPTI
+	mov %cr3, %rdi
+	mov CPU_INFO_current(%rsp), %rdx
+	mov VCPU_domain(%rdx), %rax
+	mov DOMAIN_root_generation(%rax), %rsi
+	movzbl VCPU_in_kernel(%rdx), %eax
+	mov %edi, %ecx
+	shr $(12 - XPTI_ROOT_SHIFT - 1), %ecx
+	and $(3 << (XPTI_ROOT_SHIFT + 1)), %ecx
+	shl $XPTI_ROOT_SHIFT, %eax
+	add %eax, %ecx
+	lea DATA(roots)(%rsp, %rcx), %rax
+	cmp ROOT_full(%rax), %rdi
+	jne 2f
+	cmp ROOT_generation(%rax), %rsi
+	jne 2f
+1:	mov %rdi, DATA(full_cr3)(%rsp)
+	mov %rsi, DATA(guest_generation)(%rsp)
+	mov ROOT_cr3(%rax), %rax
+	mov %rax, DATA(guest_cr3)(%rsp)
+	mov %rax, %cr3
+	ENDIF
+	cmpl $FRAME_SYSCALL, REGS_vector(%rsp)
+	jmp entry_exit_how
+2:	mov %rax, %rdx
+	sub $8, %rsp
+	call xpti_refresh
+	add $8, %rsp
+	mov ROOT_full(%rax), %rdi
+	mov ROOT_generation(%rax), %rsi
+	jmp 1b
+
+	.section .note.GNU-stack, "", @progbits
