@@ -17,13 +17,12 @@ static bool parse_choice(const char *value, u8 *choice)
 {
 	bool on;
 
-	if (!strcmp(value, "auto")) {
+	if (cmdline_bool(value, &on))
+		*choice = on ? SPEC_ON : SPEC_OFF;
+	else if (!strcmp(value, "auto"))
 		*choice = SPEC_AUTO;
-		return true;
-	}
-	if (!cmdline_bool(value, &on))
+	else
 		return false;
-	*choice = on ? SPEC_ON : SPEC_OFF;
 	return true;
 }
 

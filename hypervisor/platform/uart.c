@@ -159,10 +159,14 @@ static void put(char c)
 	uart.buffer[uart.head++ % BUFFER_SIZE] = c;
 }
 
+/* A machine check or double fault may have struck this CPU's own writing: it goes on without the lock. */
 static void uart_write(const char *text, size_t len)
 {
-	u64 flags = spin_lock_irqsave(&uart.lock);
+	u64 flags = insn_irq_save();
+	bool held = spin_held(&uart.lock);
 
+	if (!held)
+		spin_lock(&uart.lock);
 	while (len--) {
 		if (*text == '\n')
 			put('\r');
@@ -174,7 +178,9 @@ static void uart_write(const char *text, size_t len)
 	} else {
 		drain(0);
 	}
-	spin_unlock_irqrestore(&uart.lock, flags);
+	if (!held)
+		spin_unlock(&uart.lock);
+	insn_irq_restore(flags);
 }
 
 void uart_init(void)

@@ -182,10 +182,7 @@ void desc_load_ldt(const mfn_t *frames, unsigned int nr_entries)
 	u64 *slot = (u64 *)(cpu_block() + CPU_BLOCK_GDT + (SEL_LDT & 0xfff8));
 
 	fill_window(LDT_FIRST_PAGE, 16, frames, DIV_ROUND_UP(nr_entries, 512));
-	if (!nr_entries) {
-		asm volatile("lldt %w0" ::"r"(0));
-		return;
-	}
-	set_system(slot, cpu_block() + CPU_BLOCK_LDT, nr_entries * 8 - 1, DESC_LDT);
-	asm volatile("lldt %w0" ::"r"(SEL_LDT) : "memory");
+	if (nr_entries)
+		set_system(slot, cpu_block() + CPU_BLOCK_LDT, nr_entries * 8 - 1, DESC_LDT);
+	asm volatile("lldt %w0" ::"r"(nr_entries ? SEL_LDT : 0) : "memory");
 }
