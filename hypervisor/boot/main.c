@@ -26,6 +26,7 @@
 #include "sched/pause.h"
 #include "smp/cpus.h"
 #include "time/clock.h"
+#include "time/watchdog.h"
 #include "x86/desc.h"
 #include "x86/extable.h"
 #include "x86/features.h"
@@ -113,6 +114,8 @@ static void __noreturn boot_continue(void)
 	dom0_build();
 	hostmap_free_init();
 	(void)pause_undo_by_controller(domain_dom0);
+	for (unsigned int cpu = 0; cpu < nr_cpus; cpu++)
+		watchdog_start(cpu);
 	sched_idle_loop();
 }
 

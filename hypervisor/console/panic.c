@@ -70,22 +70,23 @@ void panic_backtrace(u64 sp)
 	}
 }
 
-void panic_regs(const struct regs *r)
+void panic_regs(const struct regs *r, unsigned int cpu)
 {
-	log_err("CPU %u vector %u error %#x  rip %04x:%016lx rflags %lx\n", this_cpu_id(),
-		r->vector, r->error_code, r->cs, r->rip, r->rflags);
+	log_err("CPU %u vector %u error %#x  rip %04x:%016lx rflags %lx\n", cpu, r->vector,
+		r->error_code, r->cs, r->rip, r->rflags);
 	log_err("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", r->rax, r->rbx, r->rcx, r->rdx);
 	log_err("rsi %016lx rdi %016lx rbp %016lx rsp %04x:%016lx\n", r->rsi, r->rdi, r->rbp, r->ss,
 		r->rsp);
 	log_err("r8  %016lx r9  %016lx r10 %016lx r11 %016lx\n", r->r8, r->r9, r->r10, r->r11);
 	log_err("r12 %016lx r13 %016lx r14 %016lx r15 %016lx\n", r->r12, r->r13, r->r14, r->r15);
-	log_err("cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", insn_read_cr0(), insn_read_cr2(),
-		insn_read_cr3(), insn_read_cr4());
+	if (cpu == this_cpu_id())
+		log_err("cr0 %lx cr2 %016lx cr3 %lx cr4 %lx\n", insn_read_cr0(), insn_read_cr2(),
+			insn_read_cr3(), insn_read_cr4());
 	if (regs_from_guest(r))
 		return;
 	print_address(r->rip);
-	/* Only a stack of this CPU is known to be mapped. */
-	if ((r->rsp & ~(CPU_BLOCK_SIZE - 1)) == cpu_block())
+	/* Only a stack of that CPU is known to be mapped. */
+	if ((r->rsp ^ (u64)cpu_info_of(cpu)) < CPU_BLOCK_SIZE)
 		panic_backtrace(r->rsp);
 }
 

@@ -7,8 +7,11 @@
 #include "console/log.h"
 #include "x86/regs.h"
 
-/* Print @regs with symbol names and, if they are the hypervisor's, a backtrace. */
-void panic_regs(const struct regs *regs);
+/*
+ * Print @regs of @cpu with symbol names and, if they are the hypervisor's, a
+ * backtrace: of another CPU what is on its stack now.
+ */
+void panic_regs(const struct regs *regs, unsigned int cpu);
 
 /* Print what looks like return addresses from @sp to the end of its stack. */
 void panic_backtrace(u64 sp);

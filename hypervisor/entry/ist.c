@@ -25,6 +25,7 @@
 #include "pv/debugreg.h"
 #include "sched/pause.h"
 #include "smp/ipi.h"
+#include "time/watchdog.h"
 #include "x86/desc.h"
 
 #define MSR_MCG_CAP	  0x179
@@ -93,7 +94,7 @@ void ist_nmi_guest(void)
 {
 	u64 tmp;
 
-	this_cpu(seen).nmi = 1;
+	this_cpu(seen).nmi |= !watchdog_nmi(guest_regs());
 	raise();
 	asm volatile("mov %%rsp, %0\n\t"
 		     "push $0\n\t"
@@ -178,7 +179,7 @@ bool ist_nested(struct regs *regs)
 		debugreg_take_dr6();
 		regs->rflags &= ~RFLAGS_TF;
 		return return_blocked(regs);
-	case 2: this_cpu(seen).nmi = 1; break;
+	case 2: this_cpu(seen).nmi |= !watchdog_nmi(regs); break;
 	case 18: (void)machine_check(regs); break;
 	default: entry_die(regs, overflowed(regs->rsp) ? "stack overflow" : "double fault");
 	}

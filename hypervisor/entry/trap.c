@@ -208,7 +208,7 @@ void entry_trap_nested(struct regs *regs)
 /* Registers to the log, then the end. */
 void entry_die(const struct regs *regs, const char *what)
 {
-	panic_regs(regs);
+	panic_regs(regs, this_cpu_id());
 	panic("%s at %lx in the hypervisor on CPU %u\n", what, regs->rip, this_cpu_id());
 }
 

@@ -205,7 +205,7 @@ static void send(u32 apic_id, u32 command)
 	insn_irq_restore(flags);
 }
 
-void lapic_ipi(u32 apic_id, u8 vector)
+void lapic_ipi(u32 apic_id, u32 vector)
 {
 	send(apic_id, ICR_ASSERT | vector);
 }

@@ -10,7 +10,8 @@ void lapic_init(void);	   /* map it, or switch to x2APIC; boot CPU, once */
 void lapic_init_cpu(void); /* enable and set LVTs; every CPU */
 void lapic_eoi(void);
 u32 lapic_id(void);
-void lapic_ipi(u32 apic_id, u8 vector);
+#define LAPIC_NMI 0x400 /* in place of a vector */
+void lapic_ipi(u32 apic_id, u32 vector);
 void lapic_ipi_self(u8 vector);			  /* any context, NMI too */
 void lapic_init_sipi(u32 apic_id, u8 start_page); /* INIT, SIPI, SIPI */
 

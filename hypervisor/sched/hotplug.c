@@ -18,6 +18,7 @@
 #include "smp/cpus.h"
 #include "smp/ipi.h"
 #include "smp/softirq.h"
+#include "time/watchdog.h"
 
 static int leave(struct sched_cpu *sc, unsigned int cpu)
 {
@@ -51,6 +52,7 @@ static void come_back(unsigned int cpu)
 	while (!test_bit(cpu_online_map, cpu))
 		ipi_kick(cpu);
 	softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
+	watchdog_start(cpu);
 }
 
 int hotplug_set(unsigned int cpu, bool online)

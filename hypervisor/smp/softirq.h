@@ -14,6 +14,7 @@ enum softirq {
 	SOFTIRQ_TASKLET,
 	SOFTIRQ_TLB,
 	SOFTIRQ_NMI,
+	SOFTIRQ_WATCHDOG, /* no work: that it is not pending any more is what counts */
 	SOFTIRQ_LOG,
 	NR_SOFTIRQS
 };
