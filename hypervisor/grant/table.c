@@ -108,37 +108,38 @@ int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m)
 	return rc;
 }
 
+/* The shared entry and the record of @ref, NULL if the table has none; lock held. */
+static struct grant_use *table_at(struct grant_domain *g, u32 ref, grant_entry_v1_t **entry)
+{
+	if (ref >= g->nr_frames * GRANTS_PER_FRAME)
+		return NULL;
+	*entry = &g->shared[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+	return &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+}
+
 s16 table_use(struct domain *d, u32 ref, u16 grantee, bool write, mfn_t *frame)
 {
 	struct grant_domain *g = d->grant;
+	s16 rc = GNTST_general_error;
 	grant_entry_v1_t *entry;
 	struct grant_use *use;
-	s16 rc = GNTST_general_error;
 
 	spin_lock(&g->lock);
-	if (ref >= g->nr_frames * GRANTS_PER_FRAME) {
-		spin_unlock(&g->lock);
-		return GNTST_bad_gntref;
+	use = table_at(g, ref, &entry);
+	if (!use) {
+		rc = GNTST_bad_gntref;
+	} else if ((!(use->readers + use->writers) || use->domid == grantee) &&
+		   use->readers != ~0U && use->writers != ~0U &&
+		   access_mark((volatile u32 *)&entry->flags, grantee, write)) {
+		if (!(use->readers + use->writers)) {
+			use->domid = grantee;
+			use->frame = mfn(READ_ONCE(entry->frame));
+		}
+		use->writers += write;
+		use->readers += !write;
+		*frame = use->frame;
+		rc = GNTST_okay;
 	}
-	entry = &g->shared[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
-	use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
-	if (use->readers + use->writers && use->domid != grantee)
-		goto out;
-	if (use->readers == ~0U || use->writers == ~0U)
-		goto out;
-	if (!access_mark((volatile u32 *)&entry->flags, grantee, write))
-		goto out;
-	if (!(use->readers + use->writers)) {
-		use->domid = grantee;
-		use->frame = mfn(READ_ONCE(entry->frame));
-	}
-	if (write)
-		use->writers++;
-	else
-		use->readers++;
-	*frame = use->frame;
-	rc = GNTST_okay;
-out:
 	spin_unlock(&g->lock);
 	return rc;
 }
@@ -150,29 +151,25 @@ void table_unuse(struct domain *d, u32 ref, bool write)
 	struct grant_use *use;
 
 	spin_lock(&g->lock);
-	if (ref >= g->nr_frames * GRANTS_PER_FRAME) { /* the table went with its domain */
-		spin_unlock(&g->lock);
-		return;
+	use = table_at(g, ref, &entry);
+	if (use) { /* else the table went with its domain */
+		use->writers -= write;
+		use->readers -= !write;
+		if (!use->writers)
+			access_unmark((volatile u32 *)&entry->flags, !use->readers);
 	}
-	entry = &g->shared[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
-	use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
-	if (write)
-		use->writers--;
-	else
-		use->readers--;
-	if (!use->writers)
-		access_unmark((volatile u32 *)&entry->flags, !use->readers);
 	spin_unlock(&g->lock);
 }
 
 void grant_dump(struct domain *d)
 {
 	struct grant_domain *g = d->grant;
+	grant_entry_v1_t *entry;
 
 	spin_lock(&g->lock);
 	log_err("d%u: grant table of %u frames (at most %u)\n", d->id, g->nr_frames, g->max_frames);
 	for (u32 ref = 0; ref < g->nr_frames * GRANTS_PER_FRAME; ref++) {
-		struct grant_use *use = &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
+		struct grant_use *use = table_at(g, ref, &entry);
 
 		if (use->readers + use->writers)
 			log_err("  ref %u: frame %llx for d%u, %u readers, %u writers\n", ref,

@@ -16,19 +16,26 @@
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
 
-static long grant_op_map(u64 arg, u64 n)
+/* Map or copy, one by one. */
+static long grant_op_each(u32 cmd, u64 arg, u64 n)
 {
-	gnttab_map_grant_ref_t op;
+	union {
+		gnttab_map_grant_ref_t map;
+		gnttab_copy_t copy;
+	} op;
+	size_t size = cmd == GNTTABOP_copy ? sizeof(op.copy) : sizeof(op.map);
 
-	for (u64 i = 0; i < n; i++) {
-		if (i && preempt_needed())
-			return preempt_restart(GNTTABOP_map_grant_ref, arg + i * sizeof(op), n - i,
-					       0, 0);
-		if (!arg_get_at(&op, arg, i))
+	for (; n; n--, arg += size) {
+		if (usercopy_from(&op, gaddr(arg), size))
 			return -EFAULT;
-		map_grant(&op);
-		if (!arg_put_at(arg, i, &op))
+		if (cmd == GNTTABOP_copy)
+			copy_grant(&op.copy);
+		else
+			map_grant(&op.map);
+		if (usercopy_to(gaddr(arg), &op, size))
 			return -EFAULT;
+		if (n > 1 && preempt_needed())
+			return preempt_restart(cmd, arg + size, n - 1, 0, 0);
 	}
 	return 0;
 }
@@ -50,22 +57,6 @@ static long grant_op_unmap(u64 arg, u64 n)
 		arg += bytes;
 		if (n && preempt_needed())
 			return preempt_restart(GNTTABOP_unmap_grant_ref, arg, n, 0, 0);
-	}
-	return 0;
-}
-
-static long grant_op_copy(u64 arg, u64 n)
-{
-	gnttab_copy_t op;
-
-	for (u64 i = 0; i < n; i++) {
-		if (i && preempt_needed())
-			return preempt_restart(GNTTABOP_copy, arg + i * sizeof(op), n - i, 0, 0);
-		if (!arg_get_at(&op, arg, i))
-			return -EFAULT;
-		copy_grant(&op);
-		if (!arg_put_at(arg, i, &op))
-			return -EFAULT;
 	}
 	return 0;
 }
@@ -158,9 +149,9 @@ HYPERCALL(grant_table_op)
 		return -EINVAL;
 	a3 = (u32)a3;
 	switch ((u32)a1) {
-	case GNTTABOP_map_grant_ref: return grant_op_map(a2, a3);
+	case GNTTABOP_map_grant_ref:
+	case GNTTABOP_copy: return grant_op_each((u32)a1, a2, a3);
 	case GNTTABOP_unmap_grant_ref: return grant_op_unmap(a2, a3);
-	case GNTTABOP_copy: return grant_op_copy(a2, a3);
 	case GNTTABOP_setup_table: return a3 == 1 ? grant_op_setup_table(a2) : -EINVAL;
 	case GNTTABOP_query_size: return a3 == 1 ? grant_op_query_size(a2) : -EINVAL;
 	case GNTTABOP_set_version: return a3 == 1 ? grant_op_set_version(a2) : -EINVAL;

@@ -76,47 +76,20 @@ static long memory_machphys_mapping(u64 arg)
 	return arg_put(arg, &map) ? 0 : -EFAULT;
 }
 
-/* dom0: the machine's own map. */
-static long memory_machine_map(u64 arg)
+/* A map of memory for the caller: the machine's, or its own as the toolstack set it. */
+static long memory_map(u64 arg, const struct boot_mem *m, u32 nr)
 {
 	xen_memory_map_t map;
-	unsigned int n;
 
-	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
-		return -EPERM;
 	if (!arg_get(&map, arg))
 		return -EFAULT;
-	n = MIN(map.nr_entries, boot_info.nr_memmap);
-	for (unsigned int i = 0; i < n; i++) {
-		const struct boot_mem *m = &boot_info.memmap[i];
-		struct memory_e820 e = { m->start, m->size, m->type };
+	map.nr_entries = MIN(map.nr_entries, nr);
+	for (u32 i = 0; i < map.nr_entries; i++) {
+		struct memory_e820 e = { m[i].start, m[i].size, m[i].type };
 
 		if (!arg_put_at(arg_handle(map.buffer), i, &e))
 			return -EFAULT;
 	}
-	map.nr_entries = n;
-	return arg_put(arg, &map) ? 0 : -EFAULT;
-}
-
-/* A domain's own map, as the toolstack set it; -ENOSYS lets Linux make up a flat one. */
-static long memory_map(u64 arg)
-{
-	struct domain *d = current->domain;
-	xen_memory_map_t map;
-	unsigned int n;
-
-	if (!d->nr_memmap)
-		return -ENOSYS;
-	if (!arg_get(&map, arg))
-		return -EFAULT;
-	n = MIN(map.nr_entries, d->nr_memmap);
-	for (unsigned int i = 0; i < n; i++) {
-		struct memory_e820 e = { d->memmap[i].start, d->memmap[i].size, d->memmap[i].type };
-
-		if (!arg_put_at(arg_handle(map.buffer), i, &e))
-			return -EFAULT;
-	}
-	map.nr_entries = n;
 	return arg_put(arg, &map) ? 0 : -EFAULT;
 }
 
@@ -197,6 +170,7 @@ static long memory_acquire(u64 arg)
 
 HYPERCALL(memory_op)
 {
+	struct domain *d = current->domain;
 	u32 op = a1 & MEMOP_CMD_MASK;
 
 	switch (op) {
@@ -211,8 +185,12 @@ HYPERCALL(memory_op)
 	case XENMEM_maximum_ram_page: return (long)alloc_max_mfn().v;
 	case XENMEM_machphys_mfn_list: return memory_machphys_list(a2);
 	case XENMEM_machphys_mapping: return memory_machphys_mapping(a2);
-	case XENMEM_memory_map: return memory_map(a2);
-	case XENMEM_machine_memory_map: return memory_machine_map(a2);
+	case XENMEM_memory_map: /* Linux makes up a flat one if there is none */
+		return d->nr_memmap ? memory_map(a2, d->memmap, d->nr_memmap) : -ENOSYS;
+	case XENMEM_machine_memory_map:
+		return policy_allows(d, NULL, POLICY_CONTROL)
+			       ? memory_map(a2, boot_info.memmap, boot_info.nr_memmap)
+			       : -EPERM;
 	case XENMEM_set_memory_map: return memory_set_map(a2);
 	case XENMEM_acquire_resource: return memory_acquire(a2);
 	}
