@@ -31,11 +31,9 @@ void vcpu_free(struct vcpu *v)
 {
 	if (v->stock.cleaning.v)
 		alloc_free_frames(v->stock.cleaning, v->stock.order);
-	while (v->stock.count--) {
-		struct frame *f = frame_of(v->stock.ready);
-
-		v->stock.ready = mfn(f->next);
-		alloc_free_frames(frame_mfn(f), v->stock.order);
-	}
+	while (v->stock.ready.count)
+		alloc_free_frames(chain_pop(&v->stock.ready), v->stock.order);
+	while (v->stolen.frames.count)
+		alloc_free_frames(chain_pop(&v->stolen.frames), 0);
 	alloc_free_bytes(v);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "domain/domain.h"
+#include "frame/chain.h"
 #include "time/timer.h"
 #include "x86/regs.h"
 
@@ -78,11 +79,21 @@ struct vcpu {
 
 	/* extents zeroed for it that are nobody's yet (hypercall/reservation.c) */
 	struct {
-		unsigned int order, bits, count;
-		mfn_t ready;	/* the first of them, linked by frame.next */
+		unsigned int order, bits;
+		struct frame_chain ready;
 		mfn_t cleaning; /* the next; mfn 0: none */
 		u64 dirty;	/* frames of that from its first on still to be zeroed */
 	} stock;
+	/* frames taken from a domain for a chunk of 2^order that is being exchanged */
+	struct {
+		struct frame_chain frames;
+		unsigned int order;
+		u16 domid;
+		bool all; /* no more are to be taken; those left go to the allocator */
+	} stolen;
+	struct {
+		u64 first, done;
+	} released; /* the extent that is being given back, and how far */
 
 	/* registers while not running */
 	struct regs regs;

@@ -22,15 +22,15 @@
 
 #define RESERVATION_ZERO 32 /* frames zeroed between two looks at what waits */
 
-/* An extent of the stock. */
-static mfn_t reservation_pop(struct vcpu *v)
+/* Give blocks of a chain back to the allocator; -EINTR if some are left. */
+static int reservation_give_back(struct frame_chain *c, unsigned int order)
 {
-	struct frame *f = frame_of(v->stock.ready);
-
-	v->stock.ready = mfn(f->next);
-	v->stock.count--;
-	f->next = 0;
-	return frame_mfn(f);
+	while (c->count) {
+		alloc_free_frames(chain_pop(c), order);
+		if (preempt_needed())
+			return -EINTR;
+	}
+	return 0;
 }
 
 /* Give back what @v has in stock. */
@@ -39,12 +39,7 @@ static int reservation_empty(struct vcpu *v)
 	if (v->stock.cleaning.v)
 		alloc_free_frames(v->stock.cleaning, v->stock.order);
 	v->stock.cleaning = mfn(0);
-	while (v->stock.count) {
-		alloc_free_frames(reservation_pop(v), v->stock.order);
-		if (preempt_needed())
-			return -EINTR;
-	}
-	return 0;
+	return reservation_give_back(&v->stock.ready, v->stock.order);
 }
 
 /* Zero the next of the stock, and put it on the stock when that is done. */
@@ -60,9 +55,7 @@ static int reservation_clean(struct vcpu *v)
 		if (v->stock.dirty && preempt_needed())
 			return -EINTR;
 	}
-	frame_of(m)->next = (u32)v->stock.ready.v;
-	v->stock.ready = m;
-	v->stock.count++;
+	chain_push(&v->stock.ready, m);
 	v->stock.cleaning = mfn(0);
 	return 0;
 }
@@ -83,7 +76,7 @@ static int reservation_stock(unsigned int order, unsigned int bits, u64 n)
 		v->stock.order = order;
 		v->stock.bits = bits;
 	}
-	while (v->stock.count < n) {
+	while (v->stock.ready.count < n) {
 		if (!v->stock.cleaning.v) {
 			bool dirty = false;
 			mfn_t m = alloc_frames_unclean(order, bits, &dirty);
@@ -93,7 +86,7 @@ static int reservation_stock(unsigned int order, unsigned int bits, u64 n)
 			v->stock.cleaning = m;
 			v->stock.dirty = dirty ? 1UL << order : 0;
 		}
-		if (reservation_clean(v) || (v->stock.count < n && preempt_needed()))
+		if (reservation_clean(v) || (v->stock.ready.count < n && preempt_needed()))
 			return -EINTR;
 	}
 	return 0;
@@ -113,7 +106,7 @@ static int reservation_populate_one(struct domain *d, const xen_memory_reservati
 	rc = reservation_stock(r->extent_order, bits, 1);
 	if (rc)
 		return rc;
-	m = reservation_pop(current);
+	m = chain_pop(&current->stock.ready);
 	rc = owner_assign(&d->pool, m, r->extent_order);
 	if (rc) {
 		alloc_free_frames(m, r->extent_order);
@@ -126,24 +119,34 @@ static int reservation_populate_one(struct domain *d, const xen_memory_reservati
 	return 0;
 }
 
-static bool reservation_release_one(struct domain *d, u64 first, unsigned int order)
+/* Where a former round stopped in the very same extent, this one goes on. */
+static int reservation_release_one(struct domain *d, u64 first, unsigned int order)
 {
-	for (u64 i = 0; i < 1UL << order; i++) {
+	struct vcpu *v = current;
+	u64 i = v->released.first == first ? v->released.done : 0, begun = i;
+
+	v->released.first = 0;
+	for (; i < 1UL << order; i++) {
 		mfn_t m = mfn(first + i);
 		struct frame *f;
 		bool dropped;
 
+		if (i > begun && !(i % RESERVATION_ZERO) && preempt_needed()) {
+			v->released.first = first;
+			v->released.done = i;
+			return -EINTR;
+		}
 		if (!frame_valid(m) || !owner_get(m, d->id))
-			return false;
+			return -EINVAL;
 		f = frame_of(m);
 		dropped = owner_drop_allocation(f);
 		if (dropped)
 			m2p_set(m, M2P_INVALID);
 		owner_put(f);
 		if (!dropped)
-			return false;
+			return -EINVAL;
 	}
-	return true;
+	return 0;
 }
 
 static int reservation_one(u32 op, struct domain *d, const xen_memory_reservation_t *r, u64 i)
@@ -156,7 +159,7 @@ static int reservation_one(u32 op, struct domain *d, const xen_memory_reservatio
 	if ((op != XENMEM_increase_reservation) && !arg_get_at(&pfn, array, i))
 		return -EFAULT;
 	if (op == XENMEM_decrease_reservation)
-		return reservation_release_one(d, pfn, r->extent_order) ? 0 : -EINVAL;
+		return reservation_release_one(d, pfn, r->extent_order);
 	rc = reservation_populate_one(d, r, pfn, op == XENMEM_populate_physmap, &m);
 	/* Writing the answer cannot be undone half way; a bad array costs only its owner. */
 	if (!rc && array && !arg_put_at(array, i, &m.v))
@@ -193,34 +196,38 @@ long reservation_change(u32 op, u64 arg, u64 done)
 }
 
 /* Give stolen frames back to their owner after a failed exchange. */
-static void reservation_return(struct domain *d, const mfn_t *frames, u64 n)
+static long reservation_return(struct domain *d, struct frame_chain *c, long error)
 {
-	while (n--)
-		if (owner_assign(&d->pool, frames[n], 0))
-			alloc_free_frames(frames[n], 0);
+	while (c->count) {
+		mfn_t m = chain_pop(c);
+
+		if (owner_assign(&d->pool, m, 0))
+			alloc_free_frames(m, 0);
+	}
+	return error;
 }
 
+/* Take @extents from @d; what former rounds took waits in current's chain. -EINTR. */
 static long reservation_steal(struct domain *d, const xen_memory_exchange_t *x, u64 first_extent,
-			      u64 extents, mfn_t *frames)
+			      u64 extents)
 {
-	u64 n = 0;
+	struct frame_chain *c = &current->stolen.frames;
+	unsigned int order = x->in.extent_order;
 
-	for (u64 i = 0; i < extents; i++) {
+	while (c->count < extents << order) {
 		xen_pfn_t first;
+		mfn_t m;
 
-		if (!arg_get_at(&first, arg_handle(x->in.extent_start), first_extent + i)) {
-			reservation_return(d, frames, n);
-			return -EFAULT;
-		}
-		for (u64 j = 0; j < 1UL << x->in.extent_order; j++) {
-			mfn_t m = mfn(first + j);
-
-			if (!frame_valid(m) || owner_steal(&d->pool, m)) {
-				reservation_return(d, frames, n);
-				return -EINVAL;
-			}
-			frames[n++] = m;
-		}
+		if (!arg_get_at(&first, arg_handle(x->in.extent_start),
+				first_extent + (c->count >> order)))
+			return reservation_return(d, c, -EFAULT);
+		m = mfn(first + (c->count & ((1UL << order) - 1)));
+		if (!frame_valid(m) || owner_steal(&d->pool, m))
+			return reservation_return(d, c, -EINVAL);
+		m2p_set(m, M2P_INVALID);
+		chain_push(c, m);
+		if (!(c->count % RESERVATION_ZERO) && preempt_needed())
+			return -EINTR;
 	}
 	return 0;
 }
@@ -231,7 +238,7 @@ static long reservation_assign_chunk(struct domain *d, const xen_memory_exchange
 	long rc = 0;
 
 	for (u64 i = 0; i < extents; i++) {
-		mfn_t m = reservation_pop(current);
+		mfn_t m = chain_pop(&current->stock.ready);
 		xen_pfn_t pfn = 0;
 
 		if (!arg_get_at(&pfn, arg_handle(x->out.extent_start), first_extent + i))
@@ -250,9 +257,9 @@ static long reservation_assign_chunk(struct domain *d, const xen_memory_exchange
 }
 
 /* Exchange chunk number @chunk: 2^order frames, order the larger of both extent orders. -EINTR: again. */
-static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchange_t *x, u64 chunk,
-				       mfn_t *frames)
+static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchange_t *x, u64 chunk)
 {
+	struct vcpu *v = current;
 	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
 	u64 in_extents = 1UL << (order - x->in.extent_order);
 	u64 out_extents = 1UL << (order - x->out.extent_order);
@@ -261,14 +268,23 @@ static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchan
 	/* The new extents are there before anything is given up. */
 	rc = reservation_stock(x->out.extent_order, XENMEMF_get_address_bits(x->out.mem_flags),
 			       out_extents);
-	if (!rc)
-		rc = reservation_steal(d, x, chunk * in_extents, in_extents, frames);
+	/* A chunk that another exchange left half done is of no use to this one. */
+	if (!rc && (v->stolen.domid != d->id || v->stolen.order != order)) {
+		rc = reservation_give_back(&v->stolen.frames, 0);
+		v->stolen.all = false;
+	}
 	if (rc)
 		return rc;
-	for (u64 i = 0; i < 1UL << order; i++) {
-		m2p_set(frames[i], M2P_INVALID);
-		alloc_free_frames(frames[i], 0);
-	}
+	v->stolen.domid = d->id;
+	v->stolen.order = order;
+	if (!v->stolen.all)
+		rc = reservation_steal(d, x, chunk * in_extents, in_extents);
+	if (rc)
+		return rc;
+	v->stolen.all = true;
+	if (reservation_give_back(&v->stolen.frames, 0))
+		return -EINTR;
+	v->stolen.all = false;
 	return reservation_assign_chunk(d, x, chunk * out_extents, out_extents);
 }
 
@@ -288,21 +304,15 @@ static long reservation_exchange_loop(struct domain *d, xen_memory_exchange_t *x
 {
 	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
 	u64 in_extents = 1UL << (order - x->in.extent_order);
-	mfn_t *frames = alloc_bytes(sizeof(mfn_t) << order);
-	long rc = 0;
+	long rc = x->nr_exchanged % in_extents ? -EINVAL : 0;
 
-	if (x->nr_exchanged % in_extents)
-		rc = -EINVAL;
-	else if (!frames)
-		rc = -ENOMEM;
 	while (!rc && x->nr_exchanged + in_extents <= x->in.nr_extents) {
-		rc = reservation_exchange_chunk(d, x, x->nr_exchanged / in_extents, frames);
+		rc = reservation_exchange_chunk(d, x, x->nr_exchanged / in_extents);
 		if (!rc)
 			x->nr_exchanged += in_extents;
 		if (rc == -EINTR || (!rc && x->nr_exchanged < x->in.nr_extents && preempt_needed()))
 			rc = preempt_restart(XENMEM_exchange, arg, 0, 0, 0);
 	}
-	alloc_free_bytes(frames);
 	return rc;
 }
 
