@@ -30,20 +30,25 @@ int evtchn_create_domain(struct domain *d)
 void evtchn_destroy_domain(struct domain *d)
 {
 	struct evtchn_domain *e = d->evtchn;
-	unsigned int i;
 
 	if (!e)
 		return;
-	/* Once more from the start: a port may have been bound while the sweep went by. */
-	e->close_cursor = 0;
-	while (!evtchn_close_some(d, PORTS_PER_PAGE))
-		;
 	evtchn_pirq_destroy(d);
 	fifo_destroy(d);
-	for (i = 0; i < e->nr / PORTS_PER_PAGE; i++)
-		alloc_free_page(e->page[i]);
+	(void)evtchn_free_some(d, PORT_PAGES);
 	d->evtchn = NULL;
 	alloc_free_bytes(e);
+}
+
+bool evtchn_free_some(struct domain *d, unsigned int n)
+{
+	struct evtchn_domain *e = d->evtchn;
+
+	for (; n && e->nr; n--) {
+		e->nr -= PORTS_PER_PAGE;
+		alloc_free_page(e->page[e->nr / PORTS_PER_PAGE]);
+	}
+	return !e->nr;
 }
 
 bool evtchn_close_some(struct domain *d, unsigned int n)
@@ -56,17 +61,24 @@ bool evtchn_close_some(struct domain *d, unsigned int n)
 }
 
 /*
- * Whether no port but 0 is in use.  With allocation stopped and the evtchn
- * lock held this stays true, and no sender can be at work: the last one let go
- * of the port's lock before the port became free.
+ * Whether no port but 0 is in use; false also if other work waits, and to be
+ * asked again.  With allocation stopped and the evtchn lock held a free port
+ * stays free, and no sender can be at work: the last one let go of the port's
+ * lock before the port became free.
  */
 static bool all_free(struct domain *d)
 {
-	u32 port;
+	struct evtchn_domain *e = d->evtchn;
 
-	for (port = 1; port < d->evtchn->nr; port++)
-		if (READ_ONCE(port_at(d, port)->state) != PORT_FREE)
+	while (++e->search < e->nr) {
+		if (READ_ONCE(port_at(d, e->search)->state) != PORT_FREE) {
+			e->search = e->close_cursor = 0;
 			return false;
+		}
+		if (!(e->search % PORTS_PER_PAGE) && softirq_pending())
+			return false;
+	}
+	e->search = 0;
 	return true;
 }
 
@@ -78,7 +90,7 @@ int evtchn_reset(struct domain *d)
 	spin_lock(&e->lock);
 	if (!e->resetting) {
 		e->resetting = true;
-		e->close_cursor = 0;
+		e->close_cursor = e->search = 0;
 	}
 	spin_unlock(&e->lock);
 
@@ -87,7 +99,6 @@ int evtchn_reset(struct domain *d)
 		return -ERESTART;
 	spin_lock(&e->lock);
 	if (e->resetting && !all_free(d)) {
-		e->close_cursor = 0;
 		rc = -ERESTART;
 	} else if (e->resetting) {
 		fifo_reset(d);

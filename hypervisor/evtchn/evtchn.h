@@ -13,7 +13,9 @@
 #include "domain/vcpu.h"
 
 int evtchn_create_domain(struct domain *d) __must_check;
-void evtchn_destroy_domain(struct domain *d); /* closes all ports; step by step via evtchn_close_some */
+void evtchn_destroy_domain(struct domain *d); /* all its ports are closed */
+/* Before that: free up to @n pages of the table; true when none is left. */
+bool evtchn_free_some(struct domain *d, unsigned int n);
 /* Close up to @n ports; true when none is left (preemptible teardown and reset). */
 bool evtchn_close_some(struct domain *d, unsigned int n);
 /* Give back the guest's pages that delivery used; all ports are closed and no new one can be had. */

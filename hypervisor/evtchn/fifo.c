@@ -152,23 +152,26 @@ bool fifo_busy(struct domain *d, const struct evtchn_port *p)
  * Turn delivery over to FIFO.  A sender that still saw two-level has left its
  * bit in the shared page before it let go of the lock that we take next, and
  * is caught by our look at the bit; a later one finds no word and notes it.
+ * False if other work waits: call again.
  */
-static void switch_delivery(struct domain *d)
+static bool switch_delivery(struct domain *d)
 {
 	struct evtchn_domain *e = d->evtchn;
-	u32 port;
 
 	atomic_store(&e->use_fifo, true);
 	smp_mb();
-	for (port = 1; port < e->nr; port++) {
-		struct evtchn_port *p = port_at(d, port), *peer;
+	while (++e->switched < e->nr) {
+		struct evtchn_port *p = port_at(d, e->switched), *peer;
 		u64 flags;
 
 		peer = port_lock_pair(p, &flags);
-		if (twolevel_pending(d, port))
+		if (twolevel_pending(d, p->port))
 			atomic_store(&p->fifo_pending, 1);
 		port_unlock_pair(p, peer, flags);
+		if (!(e->switched % PORTS_PER_PAGE) && softirq_pending())
+			return false;
 	}
+	return true;
 }
 
 int fifo_init_control(struct domain *d, u32 vcpu, u64 gfn, u32 offset)
@@ -197,11 +200,11 @@ int fifo_init_control(struct domain *d, u32 vcpu, u64 gfn, u32 offset)
 		if (!e->fifo)
 			rc = -ENOMEM;
 	}
+	if (!rc && !switch_delivery(d))
+		rc = -ERESTART;
 	if (!rc) {
 		fv->mfn = mfn(gfn);
 		atomic_store(&fv->control, (void *)((char *)mfn_to_virt(mfn(gfn)) + offset));
-		if (!e->use_fifo)
-			switch_delivery(d);
 	}
 	spin_unlock(&e->lock);
 	if (rc)
@@ -277,6 +280,7 @@ void fifo_reset(struct domain *d)
 	if (!e->use_fifo)
 		return;
 	atomic_store(&e->use_fifo, false);
+	e->switched = 0;
 	for_each_vcpu (d, v, i) {
 		struct fifo_vcpu *fv = v->evtchn_fifo;
 

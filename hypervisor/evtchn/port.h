@@ -52,11 +52,13 @@ struct fifo_domain;
 
 struct evtchn_domain {
 	struct spinlock lock;
-	u32 nr;			  /* ports that exist; grows only, published with release */
-	u32 first_free;		  /* all ports below are in use; a hint */
-	bool use_fifo;		  /* delivery: FIFO queues, else two-level bitmap */
-	bool resetting;		  /* no allocation until reset is done */
-	u32 close_cursor;	  /* progress of evtchn_close_some() */
+	u32 nr;		  /* ports that exist; grows only, published with release */
+	u32 first_free;	  /* all ports below are in use; a hint */
+	bool use_fifo;	  /* delivery: FIFO queues, else two-level bitmap */
+	bool resetting;	  /* no allocation until reset is done */
+	u32 close_cursor; /* progress of evtchn_close_some() */
+	u32 search;   /* where a search, or the check after a reset, goes on; 0: from the start */
+	u32 switched; /* ports looked at in turning delivery over to FIFO */
 	struct fifo_domain *fifo; /* kept from first use to the end */
 	void *pirq;		  /* evtchn/pirq.c's */
 	struct evtchn_port *page[PORT_PAGES];

@@ -39,12 +39,18 @@ static int table_grow(struct domain *d)
 static struct evtchn_port *find_free(struct domain *d, int *error)
 {
 	struct evtchn_domain *e = d->evtchn;
-	u32 limit = port_limit(d), port;
-	bool skipped = false;
+	u32 start = MAX(e->first_free, e->search), limit = port_limit(d), port;
+	bool skipped = e->search;
 
-	for (port = e->first_free; port < limit; port++) {
+	e->search = 0;
+	for (port = start; port < limit; port++) {
 		struct evtchn_port *p;
 
+		if (port > start && !(port % PORTS_PER_PAGE) && softirq_pending()) {
+			e->search = port;
+			*error = -ERESTART;
+			return NULL;
+		}
 		if (port >= e->nr) {
 			*error = table_grow(d);
 			if (*error)

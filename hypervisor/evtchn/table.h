@@ -8,7 +8,7 @@
 
 /*
  * A RESERVED port of @d for vCPU 0, or NULL with *@error: -ENOSPC, -ENOMEM,
- * -EAGAIN (being reset), -ESRCH (dying).  Takes and drops the evtchn lock.  The
+ * -EAGAIN (being reset), -ESRCH (dying), -ERESTART (call again).  Takes and drops the evtchn lock.  The
  * caller then gives it a state with port_set_state() or port_free()s it.
  */
 struct evtchn_port *port_alloc(struct domain *d, int *error) __must_check;

@@ -191,6 +191,10 @@ void actors_end(struct actor *actors, unsigned int n);
 
 /* An event each @ns nanoseconds, in the midst of whatever is being done (ticks.c). */
 void ticks_start(u64 ns);
+void ticks_restart(void); /* after EVTCHNOP_reset */
+/* From now on delivery is by FIFO, with these words of 1024 ports a page. */
+void ticks_fifo(struct evtchn_fifo_control_block *block, event_word_t **pages);
+u32 ticks_port(void);
 void ticks_stop(void);
 extern volatile unsigned int ticks;
 

@@ -7,6 +7,8 @@
 
 static u32 port;
 static u64 period;
+static struct evtchn_fifo_control_block *control;
+static event_word_t *volatile *words;
 volatile unsigned int ticks;
 
 static void on_tick(struct trap *t)
@@ -18,6 +20,10 @@ static void on_tick(struct trap *t)
 	info->evtchn_pending_sel = 0;
 	for (unsigned int i = 0; i < 64; i++)
 		shared_info->evtchn_pending[i] = 0;
+	if (control) {
+		control->ready = 0;
+		words[port / 1024][port % 1024] = 0;
+	}
 	ticks++;
 	if (period)
 		hypercall1(__HYPERVISOR_set_timer_op, now_ns() + period);
@@ -36,6 +42,24 @@ void ticks_start(u64 ns)
 	}
 	event_mask(port, false);
 	hypercall1(__HYPERVISOR_set_timer_op, now_ns() + period);
+}
+
+void ticks_fifo(struct evtchn_fifo_control_block *block, event_word_t **pages)
+{
+	words = pages;
+	control = block;
+}
+
+void ticks_restart(void)
+{
+	port = 0;
+	control = NULL;
+	ticks_start(period);
+}
+
+u32 ticks_port(void)
+{
+	return port;
 }
 
 void ticks_stop(void)

@@ -11,6 +11,13 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "x86/percpu.h"
+
+/* Of the one CPU there is: nothing waits. */
+#undef this_cpu
+#define this_cpu(name) percpu__##name
+__attribute__((weak)) u32 percpu__softirq_bits;
+
 #include "domain/vcpu.h"
 #include "frame/alloc.h"
 #include "frame/hostmap.h"

@@ -69,6 +69,10 @@ static struct domain *domain(u16 id, unsigned int vcpus)
 
 static void domain_end(struct domain *d)
 {
+	/* As lifecycle/ does it: ports first, all of them, from the start. */
+	d->evtchn->close_cursor = 0;
+	while (!evtchn_close_some(d, PORTS_PER_PAGE))
+		;
 	evtchn_destroy_domain(d);
 	for (unsigned int i = 0; i < d->max_vcpus; i++) {
 		evtchn_destroy_vcpu(d->vcpu[i]);
