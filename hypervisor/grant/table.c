@@ -27,29 +27,38 @@ int grant_create_domain(struct domain *d)
 	d->grant = g;
 	if (!g->shared || !g->uses || maptrack_init(&g->maptrack, d->max_maptrack_frames) ||
 	    table_grow(d, 1)) {
-		grant_destroy_domain(d);
+		(void)grant_destroy_domain(d, 1);
 		grant_free_domain(d);
 		return -ENOMEM;
 	}
 	return 0;
 }
 
-void grant_destroy_domain(struct domain *d)
+bool grant_destroy_domain(struct domain *d, unsigned int n)
 {
 	struct grant_domain *g = d->grant;
-	unsigned int n;
 
 	if (!g)
-		return;
+		return true;
 	spin_lock(&g->lock);
-	n = g->nr_frames;
+	g->leaving += g->nr_frames;
 	g->nr_frames = 0;
 	g->max_frames = 0;
 	spin_unlock(&g->lock);
-	for (unsigned int i = 0; i < n; i++) {
-		owner_unshare(g->shared[i]);
-		alloc_free_bytes(g->uses[i]);
+	for (; n && g->leaving; n--) {
+		owner_unshare(g->shared[--g->leaving]);
+		alloc_free_bytes(g->uses[g->leaving]);
 	}
+	return !g->leaving;
+}
+
+bool grant_free_some(struct domain *d, unsigned int n)
+{
+	struct maptrack *m = &d->grant->maptrack;
+
+	for (; n && m->nr_pages; n--)
+		alloc_free_page(m->pages[--m->nr_pages]);
+	return !m->nr_pages;
 }
 
 void grant_free_domain(struct domain *d)
@@ -93,8 +102,11 @@ int table_grow(struct domain *d, unsigned int frames)
 	if (frames > g->max_frames)
 		return -EINVAL;
 	spin_lock(&g->lock);
-	while (!rc && g->nr_frames < frames)
+	while (!rc && g->nr_frames < frames) {
 		rc = table_add_frame(d, g);
+		if (!rc && g->nr_frames < frames && softirq_pending())
+			rc = -ERESTART;
+	}
 	spin_unlock(&g->lock);
 	return rc;
 }

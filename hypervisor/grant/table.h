@@ -22,9 +22,9 @@ struct grant_use {
 
 struct grant_domain {
 	struct spinlock lock;
-	unsigned int nr_frames, max_frames;
-	grant_entry_v1_t **shared; /* [max_frames], pages */
-	struct grant_use **uses;   /* [max_frames], one array for each shared page */
+	unsigned int nr_frames, max_frames, leaving; /* leaving: still to be freed, at the end */
+	grant_entry_v1_t **shared;		     /* [max_frames], pages */
+	struct grant_use **uses; /* [max_frames], one array for each shared page */
 	/*
 	 * protects: handles of this domain from being found by another of its
 	 * vCPUs while one maps or unmaps them; taken before mm_lock
@@ -35,7 +35,7 @@ struct grant_domain {
 
 #define GRANTS_PER_FRAME (PAGE_SIZE / sizeof(grant_entry_v1_t))
 
-/* Grow to @frames shared frames. -EINVAL beyond the limit, -ENOMEM. */
+/* Grow to @frames shared frames. -EINVAL beyond the limit, -ENOMEM, -ERESTART: call again. */
 int table_grow(struct domain *d, unsigned int frames) __must_check;
 
 /*

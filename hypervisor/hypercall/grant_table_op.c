@@ -8,6 +8,7 @@
  * operations.  Version 2 tables are refused: a kernel then stays with version 1.
  */
 #include "domain/policy.h"
+#include "frame/directmap.h"
 #include "grant/copy.h"
 #include "grant/grant.h"
 #include "grant/map.h"
@@ -75,26 +76,24 @@ static long grant_op_setup_table(u64 arg)
 {
 	gnttab_setup_table_t op;
 	struct domain *d;
+	int rc;
 
 	if (!arg_get(&op, arg))
 		return -EFAULT;
 	d = grant_op_domain(op.dom, &op.status);
 	if (d) {
-		if (table_grow(d, op.nr_frames))
+		rc = table_grow(d, op.nr_frames);
+		if (rc)
 			op.status = GNTST_general_error;
 		for (u32 i = 0; op.status == GNTST_okay && i < op.nr_frames; i++) {
-			xen_pfn_t m;
-			mfn_t frame;
+			xen_pfn_t m = virt_to_mfn(d->grant->shared[i]).v;
 
-			if (grant_get_frame(d, i, &frame)) {
-				op.status = GNTST_general_error;
-				break;
-			}
-			m = frame.v;
 			if (!arg_put_at(arg_handle(op.frame_list), i, &m))
 				op.status = GNTST_bad_virt_addr;
 		}
 		domain_put(d);
+		if (rc == -ERESTART)
+			return preempt_restart(GNTTABOP_setup_table, arg, 1, 0, 0);
 	}
 	return arg_put(arg, &op) ? 0 : -EFAULT;
 }

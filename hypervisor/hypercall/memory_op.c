@@ -12,6 +12,7 @@
 #include "frame/hostmap.h"
 #include "grant/grant.h"
 #include "hypercall/arg.h"
+#include "hypercall/preempt.h"
 #include "hypercall/reservation.h"
 #include "hypercall/table.h"
 
@@ -128,7 +129,9 @@ static long memory_grant_frames(struct domain *d, const struct xen_mem_acquire_r
 {
 	if (r->id != XENMEM_resource_grant_table_id_shared)
 		return -EINVAL;
-	for (u32 i = 0; i < r->nr_frames; i++) {
+	/* The last one first: the table grows in rounds, and has then grown for all. */
+	for (u32 n = !r->nr_frames; n <= r->nr_frames; n++) {
+		u32 i = (n ? n : r->nr_frames) - 1;
 		mfn_t m;
 		int rc = r->frame + i > ~0U ? -EINVAL
 					    : grant_get_frame(d, (unsigned int)(r->frame + i), &m);
@@ -165,7 +168,7 @@ static long memory_acquire(u64 arg)
 		rc = memory_grant_frames(d, &r);
 	}
 	domain_put(d);
-	return rc;
+	return rc == -ERESTART ? preempt_restart(XENMEM_acquire_resource, arg, 0, 0, 0) : rc;
 }
 
 HYPERCALL(memory_op)

@@ -12,10 +12,11 @@
 #include "grant/grant.h"
 #include "pv/pv.h"
 #include "sched/sched.h"
+#include "time/clock.h"
 
 static void undo_grant(struct domain *d)
 {
-	grant_destroy_domain(d);
+	(void)grant_destroy_domain(d, ~0U);
 	grant_free_domain(d);
 }
 
@@ -127,15 +128,40 @@ int create_vcpu(struct domain *d, unsigned int id)
 	return 0;
 }
 
-void domain_release(struct domain *d)
-{
-	unsigned int i;
+#define RELEASE_PAGES 64     /* at once; a vCPU counts for eight */
+#define RELEASE_PAUSE 100000 /* ns from one round to the next */
 
+/* Some of what is left of @d; true when it was the rest. */
+static bool release_some(struct domain *d)
+{
+	unsigned int i, n = RELEASE_PAGES;
+
+	if (!evtchn_close_some(d, 16 * RELEASE_PAGES))
+		return false;
 	for (i = d->max_vcpus; i-- > 0;) {
 		if (!d->vcpu[i])
 			continue;
+		if (n < 8)
+			return false;
+		n -= 8;
 		undo_vcpu(d->vcpu[i], ARRAY_SIZE(vcpu_parts));
 		d->vcpu[i] = NULL;
 	}
+	if (!evtchn_free_some(d, n) || !grant_free_some(d, n))
+		return false;
 	undo_domain(d, ARRAY_SIZE(domain_parts));
+	return true;
+}
+
+static void release_again(void *d)
+{
+	domain_release(d);
+}
+
+void domain_release(struct domain *d)
+{
+	if (release_some(d))
+		return;
+	timer_init(&d->release, release_again, d, this_cpu_id());
+	timer_set(&d->release, clock_now() + RELEASE_PAUSE);
 }

@@ -53,10 +53,7 @@ static int close_ports(struct domain *d)
 
 static int release_grants(struct domain *d)
 {
-	if (!grant_release_mappings(d, BATCH))
-		return -ERESTART;
-	grant_destroy_domain(d);
-	return 0;
+	return grant_release_mappings(d, BATCH) && grant_destroy_domain(d, BATCH) ? 0 : -ERESTART;
 }
 
 static int release_pages(struct domain *d)
@@ -95,6 +92,8 @@ static void finish(struct domain *d)
 	bool empty;
 
 	d->gone = (struct tasklet){ .fn = gone, .arg = d };
+	/* Once more from the start, at the very end: a port may have been bound while the sweep went by. */
+	d->evtchn->close_cursor = 0;
 	atomic_store(&d->death, DOMAIN_DEAD);
 	spin_lock(&d->pool.lock);
 	d->pool.released = pool_empty;
