@@ -25,6 +25,7 @@
 #define BALANCE_PERIOD 30000000 /* ns */
 
 static unsigned long idle_cpus; /* atomic */
+static unsigned long astray;	/* atomic: CPUs whose vCPU had rather run on another */
 static struct domain *idle_domain;
 
 static unsigned int cpu_of(const struct sched_cpu *sc)
@@ -62,17 +63,22 @@ static bool may_run_on(const struct vcpu *v, unsigned int cpu)
 	return allowed_cpus(v) & (1UL << cpu);
 }
 
+/* The CPUs where it had rather run: its soft affinity, or all that are allowed. */
+static unsigned long wanted_cpus(const struct vcpu *v)
+{
+	unsigned long cpus = allowed_cpus(v), soft = cpus & sched_of(v)->soft;
+
+	return soft ? soft : cpus;
+}
+
+/* An idle one that it wants, any idle one, or one that it wants; where it was before others. */
 static unsigned int choose_cpu(const struct vcpu *v)
 {
-	unsigned long cpus = allowed_cpus(v), soft = cpus & sched_of(v)->soft, idle;
-	unsigned long last = 1UL << v->processor;
+	unsigned long cpus = wanted_cpus(v), idle = allowed_cpus(v) & READ_ONCE(idle_cpus);
 
-	if (soft)
-		cpus = soft;
-	idle = cpus & READ_ONCE(idle_cpus);
-	if (idle & last || (!idle && (cpus & last)))
-		return v->processor;
-	return (unsigned int)__builtin_ctzl(idle ? idle : cpus);
+	if (idle)
+		cpus = idle & cpus ? idle & cpus : idle;
+	return cpus & 1UL << v->processor ? v->processor : (unsigned int)__builtin_ctzl(cpus);
 }
 
 /* The domain's budget is spent: stop the vCPU until it is refilled. */
@@ -124,6 +130,42 @@ static void catch_up(struct sched_cpu *sc, u64 now)
 		account(sc, v, now);
 }
 
+/* The CPUs where @v, which runs on @cpu, had rather run; none if that is one of them. */
+static unsigned long wish(const struct vcpu *v, unsigned int cpu)
+{
+	unsigned long cpus = wanted_cpus(v);
+
+	return cpus & 1UL << cpu ? 0 : cpus;
+}
+
+/*
+ * Note where @sc's vCPU had rather run, if not here, so that such a CPU says when
+ * it becomes idle (invite()); one that is idle already may have looked too early.
+ */
+static void note_wish(struct sched_cpu *sc)
+{
+	unsigned int cpu = cpu_of(sc);
+	unsigned long want = sc->curr->is_idle ? 0 : wish(sc->curr, cpu);
+
+	if (likely(want == sc->want))
+		return;
+	WRITE_ONCE(sc->want, want);
+	(want ? atomic_set_bit : atomic_clear_bit)(&astray, cpu);
+	if (want & READ_ONCE(idle_cpus))
+		softirq_raise(SOFTIRQ_SCHEDULE);
+}
+
+/* This CPU is idle: tell those whose vCPU had rather run here. */
+static void invite(unsigned int cpu)
+{
+	for (unsigned long rest = READ_ONCE(astray); unlikely(rest); rest &= rest - 1) {
+		unsigned int other = (unsigned int)__builtin_ctzl(rest);
+
+		if (READ_ONCE(sched_cpus[other].want) & 1UL << cpu)
+			softirq_raise_on(other, SOFTIRQ_SCHEDULE);
+	}
+}
+
 /* Set the timer to when @sc's vCPU has had its turn; @sc->lock held, on that CPU. */
 static void arm_slice(struct sched_cpu *sc, u64 now)
 {
@@ -131,6 +173,7 @@ static void arm_slice(struct sched_cpu *sc, u64 now)
 	struct sched_domain *sd = v->is_idle ? NULL : capped(v);
 	s64 left = 0;
 
+	note_wish(sc);
 	if (!v->is_idle && sc->queue.nr) {
 		struct sched_vcpu *s = sched_of(v);
 
@@ -354,8 +397,8 @@ static struct vcpu *pick(struct sched_cpu *sc, struct vcpu *prev, u64 now)
 {
 	struct sched_vcpu *s = sched_of(prev);
 	struct queue_entity *best;
-	bool stay =
-		!prev->is_idle && vcpu_runnable(prev) && !s->parked && may_run_on(prev, cpu_of(sc));
+	bool stay = !prev->is_idle && vcpu_runnable(prev) && !s->parked &&
+		    may_run_on(prev, cpu_of(sc)) && !(wish(prev, cpu_of(sc)) & READ_ONCE(idle_cpus));
 
 	/* hotplug.c moves what waits here. */
 	if (unlikely(!test_bit(&sched_active, cpu_of(sc))))
@@ -418,8 +461,10 @@ static void schedule(void)
 	account(sc, prev, now);
 	next = pick(sc, prev, now);
 	if (next == prev) {
-		if (prev->is_idle)
+		if (prev->is_idle) {
 			atomic_set_bit(&idle_cpus, cpu_of(sc));
+			invite(cpu_of(sc));
+		}
 		arm_slice(sc, now);
 		spin_unlock_irqrestore(&sc->lock, flags);
 		return;
@@ -432,6 +477,7 @@ static void schedule(void)
 	if (next->is_idle) {
 		sc->idle_since = now;
 		atomic_set_bit(&idle_cpus, cpu_of(sc));
+		invite(cpu_of(sc));
 	} else {
 		atomic_clear_bit(&idle_cpus, cpu_of(sc));
 		sched_of(next)->slice_start = sched_of(next)->charged = now;

@@ -40,7 +40,8 @@ struct sched_cpu {
 	struct timer slice;
 	u64 idle_ns; /* time spent idle, up to the last switch */
 	u64 idle_since;
-	u64 balance_at; /* when to look at other queues again */
+	u64 balance_at;	    /* when to look at other queues again */
+	unsigned long want; /* CPUs on which curr had rather run; 0: it is on one */
 };
 
 extern struct sched_cpu sched_cpus[MAX_CPUS];
