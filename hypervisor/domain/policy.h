@@ -11,6 +11,7 @@
 #include "domain/domain.h"
 
 enum policy_op {
+	POLICY_OWN,	     /* what concerns the caller alone */
 	POLICY_CONTROL,	     /* domctl, sysctl, platform_op ... */
 	POLICY_HARDWARE,     /* physical CPUs and devices */
 	POLICY_EVTCHN_ALLOC, /* alloc_unbound in the target */
@@ -25,7 +26,7 @@ enum policy_op {
 	NR_POLICY_OPS,
 };
 
-/* @target may equal @caller; it is ignored (and may be NULL) for CONTROL and HARDWARE. */
+/* @target may equal @caller; it is ignored (and may be NULL) for OWN, CONTROL and HARDWARE. */
 bool policy_allows(const struct domain *caller, const struct domain *target, enum policy_op op);
 
 /*

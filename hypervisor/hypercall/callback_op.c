@@ -3,7 +3,7 @@
  * callback_op and its predecessor set_callbacks: entry points of the guest
  * kernel beside its trap table.
  */
-#include "hypercall/arg.h"
+#include "hypercall/op.h"
 #include "hypercall/table.h"
 
 #include "domain/vcpu.h"
@@ -35,31 +35,27 @@ static long set_nmi(struct vcpu *v, u64 address)
 	return 0;
 }
 
-static long do_register(struct vcpu *v, u64 arg)
+static long do_register(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct callback_register reg;
+	struct callback_register *reg = arg;
 	struct callback *cb;
 
-	if (!arg_get(&reg, arg))
-		return -EFAULT;
-	if (!va_canonical(reg.address))
+	if (!va_canonical(reg->address))
 		return -EINVAL;
-	if (reg.type == CALLBACKTYPE_nmi)
-		return set_nmi(v, reg.address);
-	cb = callback_of(v, reg.type);
+	if (reg->type == CALLBACKTYPE_nmi)
+		return set_nmi(v, reg->address);
+	cb = callback_of(v, reg->type);
 	if (!cb)
 		return -ENOSYS;
-	*cb = (struct callback){ gaddr(reg.address), reg.flags & CALLBACKF_mask_events };
+	*cb = (struct callback){ gaddr(reg->address), reg->flags & CALLBACKF_mask_events };
 	return 0;
 }
 
-static long do_unregister(struct vcpu *v, u64 arg)
+static long do_unregister(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct callback_unregister reg;
+	struct callback_unregister *reg = arg;
 
-	if (!arg_get(&reg, arg))
-		return -EFAULT;
-	switch (reg.type) {
+	switch (reg->type) {
 	case CALLBACKTYPE_event:
 	case CALLBACKTYPE_failsafe:
 	case CALLBACKTYPE_syscall:
@@ -73,13 +69,14 @@ static long do_unregister(struct vcpu *v, u64 arg)
 	}
 }
 
+static const struct op ops[] = {
+	[CALLBACKOP_register] = OP(OWN, do_register, struct callback_register),
+	[CALLBACKOP_unregister] = OP(OWN, do_unregister, struct callback_unregister),
+};
+
 HYPERCALL(callback_op)
 {
-	switch ((u32)a1) {
-	case CALLBACKOP_register: return do_register(current, a2);
-	case CALLBACKOP_unregister: return do_unregister(current, a2);
-	default: return -ENOSYS;
-	}
+	return op_run(ops, ARRAY_SIZE(ops), (u32)a1, current, a2);
 }
 
 /* @a1 event, @a2 failsafe, @a3 syscall entry point. */

@@ -6,9 +6,9 @@
  * What concerns a domain's own vCPU or its own pirqs is open to all; what
  * programs the machine is for the privileged domain.
  */
-#include "domain/policy.h"
 #include "evtchn/evtchn.h"
 #include "hypercall/arg.h"
+#include "hypercall/op.h"
 #include "hypercall/table.h"
 #include "irq/irq.h"
 #include "irq/msi.h"
@@ -17,55 +17,46 @@
 
 #define MAX_PORTS 65536
 
-static long set_iopl(u64 arg)
+static long set_iopl(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_set_iopl a;
+	struct physdev_set_iopl *a = arg;
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	if (a.iopl > 3)
+	if (a->iopl > 3)
 		return -EINVAL;
-	current->iopl = (u8)a.iopl;
+	v->iopl = (u8)a->iopl;
 	return 0;
 }
 
-static long set_iobitmap(u64 arg)
+static long set_iobitmap(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_set_iobitmap a;
-	u64 bitmap;
+	struct physdev_set_iobitmap *a = arg;
+	u64 bitmap = arg_handle(a->bitmap);
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	bitmap = arg_handle(a.bitmap);
-	if (a.nr_ports > MAX_PORTS || !usercopy_ok(gaddr(bitmap), (a.nr_ports + 7) / 8))
+	if (a->nr_ports > MAX_PORTS || !usercopy_ok(gaddr(bitmap), (a->nr_ports + 7) / 8))
 		return -EINVAL;
-	current->iobmp_va = gaddr(bitmap);
-	current->iobmp_bits = a.nr_ports;
+	v->iobmp_va = gaddr(bitmap);
+	v->iobmp_bits = a->nr_ports;
 	return 0;
 }
 
-static long eoi(struct domain *d, u64 arg)
+static long eoi(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_eoi a;
+	struct physdev_eoi *a = arg;
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	if (!evtchn_pirq_mapped(d, a.irq))
+	if (!evtchn_pirq_mapped(v->domain, a->irq))
 		return -EINVAL;
-	evtchn_eoi_pirq(d, a.irq);
+	evtchn_eoi_pirq(v->domain, a->irq);
 	return 0;
 }
 
-static long irq_status_query(struct domain *d, u64 arg)
+static long irq_status_query(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_irq_status_query a;
+	struct physdev_irq_status_query *a = arg;
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	if (a.irq >= NR_IRQS)
+	if (a->irq >= NR_IRQS)
 		return -EINVAL;
-	a.flags = evtchn_pirq_needs_eoi(d, a.irq) ? XENIRQSTAT_needs_eoi : 0;
-	return arg_put(arg, &a) ? 0 : -EFAULT;
+	a->flags = evtchn_pirq_needs_eoi(v->domain, a->irq) ? XENIRQSTAT_needs_eoi : 0;
+	return 0;
 }
 
 /* Allocate the irqs of an MSI request and map them; a.pirq and a.entry_nr are updated. */
@@ -106,102 +97,82 @@ static long map_msi(struct domain *d, struct physdev_map_pirq *a)
 	return 0;
 }
 
-static long map_pirq(u64 arg)
+static long map_pirq(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_map_pirq a;
+	struct physdev_map_pirq *a = arg;
 	struct domain *d;
-	long result;
+	long result = policy_target(a->domid, POLICY_PIRQ, &d);
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	result = policy_target(a.domid, POLICY_PIRQ, &d);
 	if (result)
 		return result;
-	switch (a.type) {
+	switch (a->type) {
 	case MAP_PIRQ_TYPE_GSI:
-		result = evtchn_map_pirq_gsi(d, a.index, a.pirq);
+		result = evtchn_map_pirq_gsi(d, a->index, a->pirq);
 		if (result >= 0) {
-			a.pirq = (int)result;
+			a->pirq = (int)result;
 			result = 0;
 		}
 		break;
 	case MAP_PIRQ_TYPE_MSI:
 	case MAP_PIRQ_TYPE_MSI_SEG:
 	case MAP_PIRQ_TYPE_MULTI_MSI:
-		result = policy_allows(current->domain, NULL, POLICY_HARDWARE) ? map_msi(d, &a)
-									       : -EPERM;
+		result = policy_allows(v->domain, NULL, POLICY_HARDWARE) ? map_msi(d, a) : -EPERM;
 		break;
 	default: result = -EINVAL; break;
 	}
-	if (!result && !arg_put(arg, &a))
-		result = -EFAULT;
 	domain_put(d);
 	return result;
 }
 
-static long unmap_pirq(u64 arg)
+static long unmap_pirq(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_unmap_pirq a;
+	struct physdev_unmap_pirq *a = arg;
 	struct domain *d;
-	long result;
+	long result = policy_target(a->domid, POLICY_PIRQ, &d);
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	result = policy_target(a.domid, POLICY_PIRQ, &d);
 	if (result)
 		return result;
-	result = a.pirq < 0 ? -EINVAL : evtchn_unmap_pirq(d, (u32)a.pirq);
+	result = a->pirq < 0 ? -EINVAL : evtchn_unmap_pirq(d, (u32)a->pirq);
 	domain_put(d);
 	return result;
 }
 
-static long get_free_pirq(struct domain *d, u64 arg)
+static long get_free_pirq(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_get_free_pirq a;
-	int pirq;
+	struct physdev_get_free_pirq *a = arg;
+	int pirq = evtchn_free_pirq(v->domain);
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	pirq = evtchn_free_pirq(d);
 	if (pirq < 0)
 		return pirq;
-	a.pirq = (u32)pirq;
-	return arg_put(arg, &a) ? 0 : -EFAULT;
+	a->pirq = (u32)pirq;
+	return 0;
 }
 
-static long apic_read(u64 arg)
+static long apic_read(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_apic a;
+	struct physdev_apic *a = arg;
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	if (!ioapic_read(a.apic_physbase, a.reg, &a.value))
-		return -ENODEV;
-	return arg_put(arg, &a) ? 0 : -EFAULT;
+	return ioapic_read(a->apic_physbase, a->reg, &a->value) ? 0 : -ENODEV;
 }
 
-static long alloc_irq_vector(u64 arg)
+static long alloc_irq_vector(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_irq a;
+	struct physdev_irq *a = arg;
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	if (a.irq >= NR_IRQS)
+	if (a->irq >= NR_IRQS)
 		return -EINVAL;
 	/* Vectors are given out at binding and are no guest's business: answer with the number. */
-	a.vector = a.irq;
-	return arg_put(arg, &a) ? 0 : -EFAULT;
+	a->vector = a->irq;
+	return 0;
 }
 
-static long setup_gsi(u64 arg)
+static long setup_gsi(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_setup_gsi a;
+	struct physdev_setup_gsi *a = arg;
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	if (a.gsi < 0)
+	if (a->gsi < 0)
 		return -EINVAL;
-	return irq_setup_gsi((unsigned int)a.gsi, a.triggering != 0, a.polarity != 0);
+	return irq_setup_gsi((unsigned int)a->gsi, a->triggering != 0, a->polarity != 0);
 }
 
 static long device_exists(u32 sbdf)
@@ -213,71 +184,68 @@ static long device_exists(u32 sbdf)
 }
 
 /* Operations whose argument is just a device, of a segment or of the first. */
-static long device_op(unsigned int op, u64 arg)
+static long device_op(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_pci_device a;
-	u32 sbdf;
+	struct physdev_pci_device *a = arg;
+	u32 sbdf = PCI_SBDF(a->seg, a->bus, a->devfn);
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	sbdf = PCI_SBDF(a.seg, a.bus, a.devfn);
-	if (op == PHYSDEVOP_restore_msi_ext)
+	if (cmd == PHYSDEVOP_restore_msi_ext)
 		return irq_msi_restore(sbdf);
 	/* No table of devices is kept; removal, MSI-X preparation and release leave nothing to do. */
-	return op == PHYSDEVOP_pci_device_remove ? 0 : device_exists(sbdf);
+	return cmd == PHYSDEVOP_pci_device_remove ? 0 : device_exists(sbdf);
 }
 
-static long bus_device_op(unsigned int op, u64 arg)
+static long bus_device_op(struct vcpu *v, u32 cmd, void *arg)
 {
-	struct physdev_manage_pci a; /* the head of manage_pci_ext and restore_msi too */
-	u32 sbdf;
+	struct physdev_manage_pci *a = arg; /* the head of manage_pci_ext and restore_msi too */
+	u32 sbdf = PCI_SBDF(0, a->bus, a->devfn);
 
-	if (!arg_get(&a, arg))
-		return -EFAULT;
-	sbdf = PCI_SBDF(0, a.bus, a.devfn);
-	if (op == PHYSDEVOP_restore_msi)
+	if (cmd == PHYSDEVOP_restore_msi)
 		return irq_msi_restore(sbdf);
-	return op == PHYSDEVOP_manage_pci_remove ? 0 : device_exists(sbdf);
+	return cmd == PHYSDEVOP_manage_pci_remove ? 0 : device_exists(sbdf);
 }
 
-static long privileged_op(unsigned int op, u64 arg)
+/* We use ports and no debug port; dom0 may use the window and reset the port it found. */
+static long nothing_to_do(struct vcpu *v, u32 cmd, void *arg)
 {
-	switch (op) {
-	case PHYSDEVOP_apic_read: return apic_read(arg);
-	case PHYSDEVOP_apic_write:
-		return -EOPNOTSUPP; /* lines are set up by setup_gsi and map_pirq only */
-	case PHYSDEVOP_alloc_irq_vector: return alloc_irq_vector(arg);
-	case PHYSDEVOP_setup_gsi: return setup_gsi(arg);
-	case PHYSDEVOP_pci_device_add: /* begins like physdev_pci_device */
-	case PHYSDEVOP_pci_device_remove:
-	case PHYSDEVOP_prepare_msix:
-	case PHYSDEVOP_release_msix:
-	case PHYSDEVOP_restore_msi_ext: return device_op(op, arg);
-	case PHYSDEVOP_manage_pci_add:
-	case PHYSDEVOP_manage_pci_add_ext:
-	case PHYSDEVOP_manage_pci_remove:
-	case PHYSDEVOP_restore_msi: return bus_device_op(op, arg);
-	case PHYSDEVOP_pci_mmcfg_reserved: /* we use ports; dom0 may use the window it found */
-	case PHYSDEVOP_dbgp_op: /* no debug port of ours is disturbed by its reset */ return 0;
-	}
-	return -ENOSYS;
+	return 0;
 }
+
+/* Lines are set up by setup_gsi and map_pirq only. */
+static long apic_write(struct vcpu *v, u32 cmd, void *arg)
+{
+	return -EOPNOTSUPP;
+}
+
+/* Of pirq_eoi_gmfn there is none: guests fall back to irq_status_query. */
+static const struct op ops[] = {
+	[PHYSDEVOP_set_iopl] = OP(OWN, set_iopl, struct physdev_set_iopl),
+	[PHYSDEVOP_set_iobitmap] = OP(OWN, set_iobitmap, struct physdev_set_iobitmap),
+	[PHYSDEVOP_eoi] = OP(OWN, eoi, struct physdev_eoi),
+	[PHYSDEVOP_irq_status_query] =
+		OP_ANSWERS(OWN, irq_status_query, struct physdev_irq_status_query),
+	[PHYSDEVOP_map_pirq] = OP_ANSWERS(OWN, map_pirq, struct physdev_map_pirq),
+	[PHYSDEVOP_unmap_pirq] = OP(OWN, unmap_pirq, struct physdev_unmap_pirq),
+	[PHYSDEVOP_get_free_pirq] = OP_ANSWERS(OWN, get_free_pirq, struct physdev_get_free_pirq),
+	[PHYSDEVOP_apic_read] = OP_ANSWERS(HARDWARE, apic_read, struct physdev_apic),
+	[PHYSDEVOP_apic_write] = OP_BARE(HARDWARE, apic_write),
+	[PHYSDEVOP_alloc_irq_vector] = OP_ANSWERS(HARDWARE, alloc_irq_vector, struct physdev_irq),
+	[PHYSDEVOP_setup_gsi] = OP(HARDWARE, setup_gsi, struct physdev_setup_gsi),
+	/* A structure to be added begins like any other device. */
+	[PHYSDEVOP_pci_device_add] = OP(HARDWARE, device_op, struct physdev_pci_device),
+	[PHYSDEVOP_pci_device_remove] = OP(HARDWARE, device_op, struct physdev_pci_device),
+	[PHYSDEVOP_prepare_msix] = OP(HARDWARE, device_op, struct physdev_pci_device),
+	[PHYSDEVOP_release_msix] = OP(HARDWARE, device_op, struct physdev_pci_device),
+	[PHYSDEVOP_restore_msi_ext] = OP(HARDWARE, device_op, struct physdev_pci_device),
+	[PHYSDEVOP_manage_pci_add] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
+	[PHYSDEVOP_manage_pci_add_ext] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
+	[PHYSDEVOP_manage_pci_remove] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
+	[PHYSDEVOP_restore_msi] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
+	[PHYSDEVOP_pci_mmcfg_reserved] = OP_BARE(HARDWARE, nothing_to_do),
+	[PHYSDEVOP_dbgp_op] = OP_BARE(HARDWARE, nothing_to_do),
+};
 
 HYPERCALL(physdev_op)
 {
-	struct domain *d = current->domain;
-	unsigned int op = (unsigned int)a1;
-
-	switch (op) {
-	case PHYSDEVOP_set_iopl: return set_iopl(a2);
-	case PHYSDEVOP_set_iobitmap: return set_iobitmap(a2);
-	case PHYSDEVOP_eoi: return eoi(d, a2);
-	case PHYSDEVOP_irq_status_query: return irq_status_query(d, a2);
-	case PHYSDEVOP_map_pirq: return map_pirq(a2);
-	case PHYSDEVOP_unmap_pirq: return unmap_pirq(a2);
-	case PHYSDEVOP_get_free_pirq: return get_free_pirq(d, a2);
-	case PHYSDEVOP_pirq_eoi_gmfn_v1: /* guests fall back to irq_status_query */
-	case PHYSDEVOP_pirq_eoi_gmfn_v2: return -ENOSYS;
-	}
-	return policy_allows(d, NULL, POLICY_HARDWARE) ? privileged_op(op, a2) : -EPERM;
+	return op_run(ops, ARRAY_SIZE(ops), (u32)a1, current, a2);
 }

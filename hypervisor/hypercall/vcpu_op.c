@@ -6,6 +6,7 @@
 #include "domain/shared_info.h"
 #include "frame/alloc.h"
 #include "hypercall/arg.h"
+#include "hypercall/op.h"
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
 #include "lifecycle/shutdown.h"
@@ -35,7 +36,7 @@ static long op_initialise(struct vcpu *v, u64 arg, u64 cmd)
 	return rc == -EINTR ? preempt_restart(cmd, v->id, arg, 0, 0) : rc;
 }
 
-static long op_up(struct vcpu *v)
+static long op_up(struct vcpu *v, u32 cmd, void *arg)
 {
 	if (!v->initialised)
 		return -EINVAL;
@@ -44,7 +45,7 @@ static long op_up(struct vcpu *v)
 	return 0;
 }
 
-static long op_down(struct vcpu *v)
+static long op_down(struct vcpu *v, u32 cmd, void *arg)
 {
 	struct domain *d = v->domain;
 	bool last = true;
@@ -61,74 +62,87 @@ static long op_down(struct vcpu *v)
 	return 0;
 }
 
-static long op_get_runstate(struct vcpu *v, u64 arg)
+static long op_is_up(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_runstate_info_t r;
-
-	runstate_get(v, &r);
-	return arg_put(arg, &r) ? 0 : -EFAULT;
+	return !(READ_ONCE(v->pause_flags) & (1U << VCPU_DOWN));
 }
 
-static long op_register_runstate(struct vcpu *v, u64 arg)
+static long op_get_runstate(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_register_runstate_memory_area_t op;
+	runstate_get(v, arg);
+	return 0;
+}
+
+static long op_register_runstate(struct vcpu *v, u32 cmd, void *arg)
+{
+	vcpu_register_runstate_memory_area_t *op = arg;
 	vcpu_runstate_info_t r;
 
-	if (!arg_get(&op, arg) || !usercopy_ok(gaddr(op.addr.p), sizeof(r)))
+	if (!usercopy_ok(gaddr(op->addr.p), sizeof(r)))
 		return -EFAULT;
-	v->runstate_area = gaddr(op.addr.p);
+	v->runstate_area = gaddr(op->addr.p);
 	if (v == current) {
 		runstate_update_guest(v);
 	} else {
 		runstate_get(v, &r);
-		if (op.addr.p && !arg_put(op.addr.p, &r))
+		if (op->addr.p && !arg_put(op->addr.p, &r))
 			return -EFAULT;
 	}
 	return 0;
 }
 
-static long op_register_time(struct vcpu *v, u64 arg)
+static long op_register_time(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_register_time_memory_area_t op;
+	vcpu_register_time_memory_area_t *op = arg;
 
-	if (!arg_get(&op, arg) || !usercopy_ok(gaddr(op.addr.p), sizeof(vcpu_time_info_t)))
+	if (!usercopy_ok(gaddr(op->addr.p), sizeof(vcpu_time_info_t)))
 		return -EFAULT;
-	v->time_area = gaddr(op.addr.p);
+	v->time_area = gaddr(op->addr.p);
 	if (v == current)
 		vcpu_time_update(v);
 	return 0;
 }
 
-static long op_register_info(struct vcpu *v, u64 arg)
+static long op_register_info(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_register_vcpu_info_t op;
+	vcpu_register_vcpu_info_t *op = arg;
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	return shared_info_register(v, mfn(op.mfn), op.offset);
+	return shared_info_register(v, mfn(op->mfn), op->offset);
 }
 
-static long op_set_periodic(struct vcpu *v, u64 arg)
+static long op_set_periodic(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_set_periodic_timer_t op;
+	vcpu_set_periodic_timer_t *op = arg;
 
-	return arg_get(&op, arg) ? vcpu_time_set_periodic(v, op.period_ns) : -EFAULT;
+	return vcpu_time_set_periodic(v, op->period_ns);
 }
 
-static long op_set_singleshot(struct vcpu *v, u64 arg)
+static long op_stop_periodic(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_set_singleshot_timer_t op;
+	vcpu_time_stop_periodic(v);
+	return 0;
+}
+
+static long op_set_singleshot(struct vcpu *v, u32 cmd, void *arg)
+{
+	vcpu_set_singleshot_timer_t *op = arg;
 
 	if (v != current)
 		return -EINVAL;
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	return vcpu_time_set_singleshot(v, op.timeout_abs_ns, op.flags);
+	return vcpu_time_set_singleshot(v, op->timeout_abs_ns, op->flags);
 }
 
-static long op_get_physid(struct vcpu *v, u64 arg)
+static long op_stop_singleshot(struct vcpu *v, u32 cmd, void *arg)
 {
-	vcpu_get_physid_t op;
+	if (v != current)
+		return -EINVAL;
+	vcpu_time_stop_singleshot(v);
+	return 0;
+}
+
+static long op_get_physid(struct vcpu *v, u32 cmd, void *arg)
+{
+	vcpu_get_physid_t *op = arg;
 	unsigned long hard, soft;
 	unsigned int cpu;
 
@@ -138,42 +152,42 @@ static long op_get_physid(struct vcpu *v, u64 arg)
 	if (!policy_allows(v->domain, NULL, POLICY_HARDWARE) || !hard || (hard & (hard - 1)))
 		return -EINVAL;
 	cpu = (unsigned int)__builtin_ctzl(hard);
-	op.phys_id = cpu_apic_id[cpu] | (u64)cpu_acpi_id[cpu] << 32;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
+	op->phys_id = cpu_apic_id[cpu] | (u64)cpu_acpi_id[cpu] << 32;
+	return 0;
 }
 
-static long op_send_nmi(struct vcpu *v)
+static long op_send_nmi(struct vcpu *v, u32 cmd, void *arg)
 {
 	if (!atomic_xchg(&v->nmi_pending, true))
 		block_kick(v);
 	return 0;
 }
 
-long hypercall_vcpu_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
+static const struct op ops[] = {
+	[VCPUOP_set_singleshot_timer] = OP(OWN, op_set_singleshot, vcpu_set_singleshot_timer_t),
+	[VCPUOP_stop_singleshot_timer] = OP_BARE(OWN, op_stop_singleshot),
+	[VCPUOP_set_periodic_timer] = OP(OWN, op_set_periodic, vcpu_set_periodic_timer_t),
+	[VCPUOP_stop_periodic_timer] = OP_BARE(OWN, op_stop_periodic),
+	[VCPUOP_get_runstate_info] = OP_ANSWERS(OWN, op_get_runstate, vcpu_runstate_info_t),
+	[VCPUOP_up] = OP_BARE(OWN, op_up),
+	[VCPUOP_down] = OP_BARE(OWN, op_down),
+	[VCPUOP_is_up] = OP_BARE(OWN, op_is_up),
+	[VCPUOP_register_runstate_memory_area] =
+		OP(OWN, op_register_runstate, vcpu_register_runstate_memory_area_t),
+	[VCPUOP_register_vcpu_time_memory_area] =
+		OP(OWN, op_register_time, vcpu_register_time_memory_area_t),
+	[VCPUOP_register_vcpu_info] = OP(OWN, op_register_info, vcpu_register_vcpu_info_t),
+	[VCPUOP_send_nmi] = OP_BARE(OWN, op_send_nmi),
+	[VCPUOP_get_physid] = OP_ANSWERS(OWN, op_get_physid, vcpu_get_physid_t),
+};
+
+HYPERCALL(vcpu_op)
 {
 	struct vcpu *v = domain_vcpu(current->domain, (u32)a2);
 
 	if (!v)
 		return -ENOENT;
-	switch ((u32)a1) {
-	case VCPUOP_set_singleshot_timer: return op_set_singleshot(v, a3);
-	case VCPUOP_stop_singleshot_timer:
-		if (v != current)
-			return -EINVAL;
-		vcpu_time_stop_singleshot(v);
-		return 0;
-	case VCPUOP_set_periodic_timer: return op_set_periodic(v, a3);
-	case VCPUOP_stop_periodic_timer: vcpu_time_stop_periodic(v); return 0;
-	case VCPUOP_get_runstate_info: return op_get_runstate(v, a3);
-	case VCPUOP_initialise: return op_initialise(v, a3, a1);
-	case VCPUOP_up: return op_up(v);
-	case VCPUOP_down: return op_down(v);
-	case VCPUOP_is_up: return !(READ_ONCE(v->pause_flags) & (1U << VCPU_DOWN));
-	case VCPUOP_register_runstate_memory_area: return op_register_runstate(v, a3);
-	case VCPUOP_register_vcpu_time_memory_area: return op_register_time(v, a3);
-	case VCPUOP_register_vcpu_info: return op_register_info(v, a3);
-	case VCPUOP_send_nmi: return op_send_nmi(v);
-	case VCPUOP_get_physid: return op_get_physid(v, a3);
-	default: return -ENOSYS;
-	}
+	if ((u32)a1 == VCPUOP_initialise)
+		return op_initialise(v, a3, a1);
+	return op_run(ops, ARRAY_SIZE(ops), (u32)a1, v, a3);
 }

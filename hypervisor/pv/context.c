@@ -65,30 +65,23 @@ static int set_descriptors(struct vcpu *v, const vcpu_guest_context_t *c)
 	return rc;
 }
 
+/* The general registers lie in the same order here and there. */
+#define GENERAL_REGS offsetof(struct regs, error_code)
+_Static_assert(GENERAL_REGS == offsetof(cpu_user_regs_t, error_code) &&
+		       offsetof(struct regs, rax) == offsetof(cpu_user_regs_t, rax) &&
+		       offsetof(struct regs, rbx) == offsetof(cpu_user_regs_t, rbx),
+	       "register frames differ");
+
 static void set_regs(struct vcpu *v, const cpu_user_regs_t *u)
 {
 	v->regs = (struct regs){
-		.r15 = u->r15,
-		.r14 = u->r14,
-		.r13 = u->r13,
-		.r12 = u->r12,
-		.rbp = u->rbp,
-		.rbx = u->rbx,
-		.r11 = u->r11,
-		.r10 = u->r10,
-		.r9 = u->r9,
-		.r8 = u->r8,
-		.rax = u->rax,
-		.rcx = u->rcx,
-		.rdx = u->rdx,
-		.rsi = u->rsi,
-		.rdi = u->rdi,
 		/* A kind that leaves by iret, which restores every register. */
 		.vector = REGS_SYSENTER,
 		.rip = u->rip,
 		.rsp = u->rsp,
 		.rflags = flags_sanitise(u->rflags),
 	};
+	memcpy(&v->regs, u, GENERAL_REGS);
 	v->regs.cs = flags_selector(u->cs);
 	v->regs.ss = flags_selector(u->ss);
 	v->iopl = (u->rflags >> 12) & 3;
@@ -172,21 +165,6 @@ static void get_regs(const struct vcpu *v, cpu_user_regs_t *u)
 	const struct regs *r = &v->regs;
 
 	*u = (cpu_user_regs_t){
-		.r15 = r->r15,
-		.r14 = r->r14,
-		.r13 = r->r13,
-		.r12 = r->r12,
-		.rbp = r->rbp,
-		.rbx = r->rbx,
-		.r11 = r->r11,
-		.r10 = r->r10,
-		.r9 = r->r9,
-		.r8 = r->r8,
-		.rax = r->rax,
-		.rcx = r->rcx,
-		.rdx = r->rdx,
-		.rsi = r->rsi,
-		.rdi = r->rdi,
 		.rip = r->rip,
 		.rsp = r->rsp,
 		.rflags = r->rflags | ((u64)v->iopl << 12),
@@ -197,6 +175,7 @@ static void get_regs(const struct vcpu *v, cpu_user_regs_t *u)
 		.fs = v->fs,
 		.gs = v->gs,
 	};
+	memcpy(u, r, GENERAL_REGS);
 }
 
 static u64 get_flags(const struct vcpu *v)

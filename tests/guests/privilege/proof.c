@@ -54,7 +54,10 @@ static unsigned int control(u64 call, u32 last, u32 version)
 	return n;
 }
 
-/* Every number of physdev_op but those that concern the domain itself. */
+/*
+ * Every number of physdev_op but those that concern the domain itself. Some mean nothing;
+ * all that are dom0's are named below.
+ */
 static unsigned int physdev(void)
 {
 	static const u8 own[] = {
@@ -62,8 +65,14 @@ static unsigned int physdev(void)
 		PHYSDEVOP_set_iobitmap,	 PHYSDEVOP_map_pirq,	     PHYSDEVOP_unmap_pirq,
 		PHYSDEVOP_get_free_pirq, PHYSDEVOP_pirq_eoi_gmfn_v1, PHYSDEVOP_pirq_eoi_gmfn_v2
 	};
-	static const u8 dom0s[] = { PHYSDEVOP_pci_mmcfg_reserved, PHYSDEVOP_dbgp_op,
-				    PHYSDEVOP_pci_device_remove, PHYSDEVOP_manage_pci_remove };
+	static const u8 dom0s[] = { PHYSDEVOP_apic_read,	PHYSDEVOP_apic_write,
+				    PHYSDEVOP_alloc_irq_vector, PHYSDEVOP_setup_gsi,
+				    PHYSDEVOP_pci_device_add,	PHYSDEVOP_prepare_msix,
+				    PHYSDEVOP_release_msix,	PHYSDEVOP_restore_msi_ext,
+				    PHYSDEVOP_manage_pci_add,	PHYSDEVOP_manage_pci_add_ext,
+				    PHYSDEVOP_restore_msi,	PHYSDEVOP_pci_mmcfg_reserved,
+				    PHYSDEVOP_dbgp_op,		PHYSDEVOP_pci_device_remove,
+				    PHYSDEVOP_manage_pci_remove };
 	unsigned int n = 0;
 
 	for (unsigned int cmd = 0; cmd < 64; cmd++) {
@@ -74,7 +83,7 @@ static unsigned int physdev(void)
 			mine = mine || cmd == own[i];
 		memset(words, 0, 256);
 		rc = hypercall2(__HYPERVISOR_physdev_op, cmd, words);
-		if (!mine && !refused(rc)) {
+		if (!mine && !refused(rc) && rc != -GUEST_ENOSYS) {
 			say("# physdev %u: %ld\n", cmd, rc);
 			n++;
 		}

@@ -45,6 +45,7 @@ void domain_put(struct domain *d)
 static const struct {
 	bool itself, another, nobody;
 } expected[NR_POLICY_OPS] = {
+	[POLICY_OWN] = { true, true, true },
 	[POLICY_CONTROL] = { false, false, false },
 	[POLICY_HARDWARE] = { false, false, false },
 	[POLICY_EVTCHN_ALLOC] = { true, false, false },
