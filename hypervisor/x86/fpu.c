@@ -65,12 +65,16 @@ static void set_xcr0(u64 value)
 
 /*
  * All components are loaded whatever the guest enabled, so that none keeps
- * another guest's state; @xcr0 then says which the guest may use.
+ * another guest's state; @xcr0 then says which the guest may use.  AMD's
+ * processors load the pointers to x87's last instruction only with an image
+ * that has an exception pending: so they are made to point here first.
  */
 bool fpu_restore(void *area, u64 xcr0)
 {
+	static const u32 word;
 	bool ok = true;
 
+	asm volatile("fnclex; emms; fildl %0" ::"m"(word));
 	if (cpu_features.xsave)
 		set_xcr0(cpu_features.xcr0);
 	if (unlikely(!load(area))) {

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Claim: as fpu_state, with XSAVE and AVX.
+ * CPU: max
+ * LIMIT: 120
+ * Proves: XSA-52 XSA-62 XSA-165
+ */
+#include "../fpu_state/proof.c"
