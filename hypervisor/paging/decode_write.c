@@ -5,6 +5,8 @@
  */
 #include "paging/decode_write.h"
 
+#include "x86/insn_bytes.h"
+
 #define RFLAGS_PF    0x00000004UL
 #define RFLAGS_AF    0x00000010UL
 #define RFLAGS_ZF    0x00000040UL
@@ -12,61 +14,18 @@
 #define RFLAGS_OF    0x00000800UL
 #define RFLAGS_ARITH (RFLAGS_CF | RFLAGS_PF | RFLAGS_AF | RFLAGS_ZF | RFLAGS_SF | RFLAGS_OF)
 
-/* What the bytes up to the opcode said. */
-struct decode {
-	const u8 *code;
-	unsigned int n, at;
-	u8 rex;
-	bool opsize16, lock, rep;
-};
-
-static bool next_byte(struct decode *d, u8 *b)
-{
-	if (d->at >= d->n || d->at >= WRITE_INSN_MAX)
-		return false;
-	*b = d->code[d->at++];
-	return true;
-}
-
-static bool skip_bytes(struct decode *d, unsigned int count)
+static bool skip_bytes(struct insn_bytes *d, unsigned int count)
 {
 	d->at += count;
-	return d->at <= d->n && d->at <= WRITE_INSN_MAX;
-}
-
-/* Legacy prefixes, REX; *@op is the first opcode byte. */
-static bool decode_prefixes(struct decode *d, u8 *op)
-{
-	for (;;) {
-		if (!next_byte(d, op))
-			return false;
-		switch (*op) {
-		case 0x66: d->opsize16 = true; break;
-		case 0xf0: d->lock = true; break;
-		case 0xf2:
-		case 0xf3: d->rep = true; break;
-		case 0x26:
-		case 0x2e:
-		case 0x36:
-		case 0x3e: /* no effect in 64-bit mode */
-		case 0x64:
-		case 0x65:
-		case 0x67: /* only for the address, which we know */ break;
-		default:
-			if ((*op & 0xf0) != 0x40)
-				return true;
-			d->rex = *op;
-			return next_byte(d, op);
-		}
-	}
+	return d->at <= MIN(d->len, INSN_BYTES_MAX);
 }
 
 /* Mod/RM with SIB and displacement; a register operand is no write to memory. */
-static bool decode_modrm(struct decode *d, u8 *reg)
+static bool decode_modrm(struct insn_bytes *d, u8 *reg)
 {
 	u8 modrm, sib, mod, rm;
 
-	if (!next_byte(d, &modrm))
+	if (!insn_bytes_next(d, &modrm))
 		return false;
 	mod = modrm >> 6;
 	rm = modrm & 7;
@@ -74,7 +33,7 @@ static bool decode_modrm(struct decode *d, u8 *reg)
 	if (mod == 3)
 		return false;
 	if (rm == 4) {
-		if (!next_byte(d, &sib))
+		if (!insn_bytes_next(d, &sib))
 			return false;
 		if (mod == 0 && (sib & 7) == 5)
 			return skip_bytes(d, 4);
@@ -86,14 +45,14 @@ static bool decode_modrm(struct decode *d, u8 *reg)
 	return true;
 }
 
-static bool decode_imm(struct decode *d, unsigned int bytes, struct write_insn *insn)
+static bool decode_imm(struct insn_bytes *d, unsigned int bytes, struct write_insn *insn)
 {
 	u32 v = 0;
 
 	for (unsigned int i = 0; i < bytes; i++) {
 		u8 b;
 
-		if (!next_byte(d, &b))
+		if (!insn_bytes_next(d, &b))
 			return false;
 		v |= (u32)b << (8 * i);
 	}
@@ -113,11 +72,11 @@ static bool group1_op(u8 field, enum write_op *op)
 	return true;
 }
 
-static bool decode_two_byte(struct decode *d, struct write_insn *insn, bool *byte_op)
+static bool decode_two_byte(struct insn_bytes *d, struct write_insn *insn, bool *byte_op)
 {
 	u8 op, field;
 
-	if (!next_byte(d, &op))
+	if (!insn_bytes_next(d, &op))
 		return false;
 	*byte_op = op == 0xb0 || op == 0xc0;
 	if (!decode_modrm(d, &field))
@@ -138,9 +97,9 @@ static bool decode_two_byte(struct decode *d, struct write_insn *insn, bool *byt
 	}
 }
 
-static bool decode_one_byte(struct decode *d, u8 op, struct write_insn *insn, bool *byte_op)
+static bool decode_one_byte(struct insn_bytes *d, u8 op, struct write_insn *insn, bool *byte_op)
 {
-	unsigned int imm = d->opsize16 && !(d->rex & 8) ? 2 : 4;
+	unsigned int imm = d->opsize && !(d->rex & 8) ? 2 : 4;
 	u8 field;
 
 	*byte_op = !(op & 1);
@@ -167,12 +126,12 @@ static bool decode_one_byte(struct decode *d, u8 op, struct write_insn *insn, bo
 
 bool write_decode(const u8 *code, unsigned int n, struct write_insn *insn)
 {
-	struct decode d = { .code = code, .n = n };
+	struct insn_bytes d = { .code = code, .len = n };
 	bool byte_op, ok;
 	u8 op;
 
 	*insn = (struct write_insn){ 0 };
-	if (!decode_prefixes(&d, &op))
+	if (!insn_bytes_prefixes(&d, true, &op))
 		return false;
 	if (op == 0x0f)
 		ok = decode_two_byte(&d, insn, &byte_op);
@@ -181,14 +140,14 @@ bool write_decode(const u8 *code, unsigned int n, struct write_insn *insn)
 	/* Repeat prefixes mean nothing here but transactional hints; LOCK on MOV is #UD. */
 	if (!ok || d.rep || (d.lock && insn->op == WRITE_MOV))
 		return false;
-	insn->size = byte_op ? 1 : (d.rex & 8) ? 8 : d.opsize16 ? 2 : 4;
+	insn->size = byte_op ? 1 : (d.rex & 8) ? 8 : d.opsize ? 2 : 4;
 	if (byte_op && !d.rex && insn->reg >= 4) {
 		insn->high = true;
 		insn->reg -= 4;
 	} else if (d.rex & 4) {
 		insn->reg += 8;
 	}
-	insn->length = d.at;
+	insn->length = (u8)d.at;
 	return true;
 }
 

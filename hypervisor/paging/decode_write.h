@@ -7,8 +7,6 @@
 
 #include "x86/regs.h"
 
-#define WRITE_INSN_MAX 15 /* bytes; the architectural limit */
-
 enum write_op {
 	WRITE_MOV,
 	WRITE_XCHG,

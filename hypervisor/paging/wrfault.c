@@ -13,6 +13,7 @@
 #include "paging/decode_write.h"
 #include "paging/paging.h"
 #include "paging/update.h"
+#include "x86/insn_bytes.h"
 #include "x86/usercopy.h"
 
 /* The table that @va maps read-only, referenced, or NULL if it is none of @d's. mm_lock held. */
@@ -63,7 +64,7 @@ bool paging_write_fault(struct vcpu *v, struct regs *regs, u64 va)
 	struct domain *d = v->domain;
 	struct write_insn insn;
 	struct frame *table;
-	u8 code[WRITE_INSN_MAX];
+	u8 code[INSN_BYTES_MAX];
 	size_t left;
 	int r;
 

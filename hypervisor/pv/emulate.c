@@ -18,6 +18,7 @@
 #include "lib/string.h"
 #include "sched/pause.h"
 #include "x86/desc.h"
+#include "x86/insn_bytes.h"
 #include "x86/msr.h"
 #include "x86/usercopy.h"
 
@@ -38,8 +39,8 @@ static bool code_is_long(u16 cs)
 
 static bool fetch(struct regs *regs, struct decoded *in)
 {
-	u8 bytes[DECODE_MAX];
-	size_t got = DECODE_MAX - usercopy_from(bytes, gaddr(regs->rip), DECODE_MAX);
+	u8 bytes[INSN_BYTES_MAX];
+	size_t got = INSN_BYTES_MAX - usercopy_from(bytes, gaddr(regs->rip), INSN_BYTES_MAX);
 
 	return emulate_decode(bytes, (unsigned int)got, code_is_long(regs->cs), in);
 }

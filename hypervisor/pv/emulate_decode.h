@@ -6,8 +6,6 @@
 
 #include "lib/types.h"
 
-#define DECODE_MAX 15 /* longest instruction, bytes */
-
 enum decode_op {
 	DECODE_CPUID,
 	DECODE_RDMSR,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: paging/decode_write.c */
+/* sources: paging/decode_write.c x86/insn_bytes.c */
 /* Instructions of a guest that stores to its page tables. */
 #include "paging/decode_write.h"
+#include "x86/insn_bytes.h"
 
 #include "pure.h"
 #include <string.h>
@@ -11,7 +12,7 @@ void fuzz(struct input *in)
 	struct regs regs;
 	struct write_insn insn;
 	u64 old = take(in, 8), value;
-	unsigned int n = (unsigned int)MIN(in->left, (size_t)WRITE_INSN_MAX);
+	unsigned int n = (unsigned int)MIN(in->left, (size_t)INSN_BYTES_MAX);
 	/* Of exactly that size, so that a look beyond is seen. */
 	u8 *code = __builtin_memcpy(__builtin_malloc(n + !n), in->data, n);
 

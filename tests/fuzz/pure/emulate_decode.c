@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: pv/emulate_decode.c */
+/* sources: pv/emulate_decode.c x86/insn_bytes.c */
 /* Instructions that fault at privilege level 3. */
 #include "pv/emulate_decode.h"
+#include "x86/insn_bytes.h"
 
 #include "pure.h"
 
 void fuzz(struct input *in)
 {
 	bool long_mode = take(in, 1) & 1;
-	unsigned int n = (unsigned int)MIN(in->left, (size_t)DECODE_MAX);
+	unsigned int n = (unsigned int)MIN(in->left, (size_t)INSN_BYTES_MAX);
 	u8 *code = __builtin_memcpy(__builtin_malloc(n + !n), in->data, n);
 	struct decoded d;
 

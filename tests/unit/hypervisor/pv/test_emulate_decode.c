@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: pv/emulate_decode.c */
+/* sources: pv/emulate_decode.c x86/insn_bytes.c */
 /*
  * The decoder of privileged instructions: every form that is emulated, and
  * that bytes which are none of them, or too few, are refused.
  */
 #include "pv/emulate_decode.h"
+#include "x86/insn_bytes.h"
 
 #include "suite.h"
 #include <stdlib.h>
@@ -147,7 +148,7 @@ START_TEST(random_bytes)
 			bytes[j] = (char)(seed >> 24);
 		}
 		if (decode_n(bytes, len, i & 1))
-			ck_assert(d.length >= 1 && d.length <= len && d.length <= DECODE_MAX &&
+			ck_assert(d.length >= 1 && d.length <= len && d.length <= INSN_BYTES_MAX &&
 				  d.reg < 16 && d.special < 16);
 	}
 }
