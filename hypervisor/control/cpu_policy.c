@@ -85,7 +85,6 @@ DOMCTL(get_cpu_policy)
 {
 	struct xen_domctl_cpu_policy *p = &op->u.cpu_policy;
 
-	*answer = true;
 	return policy_get(d, false, arg_handle(p->leaves), &p->nr_leaves, arg_handle(p->msrs),
 			  &p->nr_msrs);
 }
@@ -123,7 +122,6 @@ DOMCTL(set_cpu_policy)
 		return -EINVAL;
 	if (p->nr_leaves > POLICY_MAX_LEAVES || p->nr_msrs > 1)
 		return -E2BIG;
-	*answer = true;
 	memcpy(hidden, d->cpuid_hidden, sizeof(hidden));
 	for (u32 i = 0; i < p->nr_leaves; i++) {
 		xen_cpuid_leaf_t l;
@@ -159,7 +157,6 @@ SYSCTL(get_cpu_policy)
 		return -EINVAL;
 	if (index == XEN_SYSCTL_cpu_policy_hvm_max || index == XEN_SYSCTL_cpu_policy_hvm_default)
 		return -EOPNOTSUPP;
-	*answer = true;
 	return policy_get(NULL, index <= XEN_SYSCTL_cpu_policy_host, arg_handle(p->leaves),
 			  &p->nr_leaves, arg_handle(p->msrs), &p->nr_msrs);
 }
@@ -180,7 +177,6 @@ SYSCTL(get_cpu_featureset)
 	u64 to = arg_handle(f->features);
 	u32 n = MIN(f->nr_features, (u32)CPUID_WORDS);
 
-	*answer = true;
 	if (to && f->index > XEN_SYSCTL_cpu_featureset_hvm_max)
 		return -EINVAL;
 	if (to && (f->index == XEN_SYSCTL_cpu_featureset_hvm ||
@@ -202,6 +198,5 @@ SYSCTL(get_cpu_featureset)
 SYSCTL(get_cpu_levelling_caps)
 {
 	op->u.cpu_levelling_caps.caps = 0;
-	*answer = true;
 	return 0;
 }

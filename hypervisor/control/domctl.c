@@ -20,10 +20,11 @@
 
 struct domctl_entry {
 	u32 cmd;
-	long (*fn)(struct domain *d, struct xen_domctl *op, bool *answer);
+	long (*fn)(struct domain *d, struct xen_domctl *op);
+	bool answers;
 };
 
-#define DOMCTL_ENTRY(cmd, fn) { XEN_DOMCTL_##cmd, domctl_##fn },
+#define DOMCTL_ENTRY(cmd, fn, answers) { XEN_DOMCTL_##cmd, domctl_##fn, answers },
 static const struct domctl_entry domctl_table[] = { DOMCTLS(DOMCTL_ENTRY) };
 
 /* Newer tools put a word before vmtrace_size: move what follows to where 4.17 has it, and back. */
@@ -38,8 +39,7 @@ static void domctl_from_altp2m(struct xen_domctl *op)
 static long domctl_run(const struct domctl_entry *e, struct xen_domctl *op, u64 arg)
 {
 	struct domain *d = NULL;
-	bool answer = false;
-	u16 domid;
+	size_t size = e->answers ? sizeof(*op) : 0;
 	long rc;
 
 	/* For these the domain field is an input of another kind. */
@@ -48,21 +48,15 @@ static long domctl_run(const struct domctl_entry *e, struct xen_domctl *op, u64 
 		if (!d)
 			return -ESRCH;
 	}
-	rc = e->fn(d, op, &answer);
+	rc = e->fn(d, op);
 	if (d)
 		domain_put(d);
-	domid = op->domain;
 	if (rc == -ERESTART)
 		return preempt_restart(arg, 0, 0, 0, 0);
-	if (answer && e->fn == domctl_createdomain) {
-		/* Only the id is an answer, and it sits the same in all layouts. */
-		if (usercopy_to(gaddr(arg + offsetof(struct xen_domctl, domain)), &domid,
-				sizeof(domid)))
-			return -EFAULT;
-	} else if (answer && !arg_put(arg, op)) {
-		return -EFAULT;
-	}
-	return rc;
+	/* Only the id is an answer, and it sits the same in all layouts. */
+	if (e->cmd == XEN_DOMCTL_createdomain)
+		size = offsetof(struct xen_domctl, u);
+	return usercopy_to(gaddr(arg), op, size) && !rc ? -EFAULT : rc;
 }
 
 HYPERCALL(domctl)

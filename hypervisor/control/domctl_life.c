@@ -61,7 +61,6 @@ DOMCTL(createdomain)
 		return rc;
 	WRITE_ONCE(domctl_last_id, d->id);
 	op->domain = d->id;
-	*answer = true;
 	return 0;
 }
 
@@ -152,7 +151,6 @@ DOMCTL(getdomaininfo)
 	domctl_fill_info(d, &op->u.getdomaininfo);
 	op->domain = d->id;
 	domain_put(d);
-	*answer = true;
 	return 0;
 }
 
@@ -202,7 +200,6 @@ DOMCTL(set_address_size)
 DOMCTL(get_address_size)
 {
 	op->u.address_size.size = 64;
-	*answer = true;
 	return 0;
 }
 
@@ -223,7 +220,6 @@ DOMCTL(gettscinfo)
 	op->u.tsc_info.tsc_mode = d->tsc_mode;
 	op->u.tsc_info.gtsc_khz = (u32)clock_tsc_khz;
 	op->u.tsc_info.elapsed_nsec = clock_now();
-	*answer = true;
 	return 0;
 }
 

@@ -79,7 +79,6 @@ DOMCTL(getvcpuinfo)
 	info->running = READ_ONCE(v->running);
 	info->cpu_time = sched_vcpu_time(v);
 	info->cpu = v->processor;
-	*answer = true;
 	return 0;
 }
 
@@ -158,7 +157,6 @@ DOMCTL(scheduler_op)
 	case XEN_DOMCTL_SCHEDOP_getinfo:
 		s->u.credit2.weight = (u16)p.weight;
 		s->u.credit2.cap = (u16)p.cap;
-		*answer = true;
 		return 0;
 	case XEN_DOMCTL_SCHEDOP_putinfo:
 		if (s->u.credit2.cap > 100 * d->max_vcpus)

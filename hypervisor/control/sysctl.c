@@ -27,17 +27,17 @@ SYSCTL(no_pm)
 	return -EINVAL;
 }
 
-#define SYSCTL_ENTRY(cmd, fn) { XEN_SYSCTL_##cmd, sysctl_##fn },
+#define SYSCTL_ENTRY(cmd, fn, answers) { XEN_SYSCTL_##cmd, sysctl_##fn, answers },
 static const struct sysctl_entry {
 	u32 cmd;
-	long (*fn)(struct xen_sysctl *op, bool *answer);
+	long (*fn)(struct xen_sysctl *op);
+	bool answers;
 } sysctl_table[] = { SYSCTLS(SYSCTL_ENTRY) };
 
 HYPERCALL(sysctl)
 {
 	struct xen_sysctl op;
-	bool answer = false;
-	long rc = -ENOSYS;
+	long rc;
 
 	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
@@ -45,12 +45,15 @@ HYPERCALL(sysctl)
 		return -EFAULT;
 	if (op.interface_version < SYSCTL_VERSION_FIRST || op.interface_version > SYSCTL_VERSION_LAST)
 		return -EACCES;
-	for (unsigned int i = 0; i < ARRAY_SIZE(sysctl_table); i++)
-		if (sysctl_table[i].cmd == op.cmd)
-			rc = sysctl_table[i].fn(&op, &answer);
-	if (rc == -ERESTART)
-		return preempt_restart(a1, 0, 0, 0, 0);
-	if (answer && !arg_put(a1, &op))
-		return -EFAULT;
-	return rc;
+	for (unsigned int i = 0; i < ARRAY_SIZE(sysctl_table); i++) {
+		const struct sysctl_entry *e = &sysctl_table[i];
+
+		if (e->cmd != op.cmd)
+			continue;
+		rc = e->fn(&op);
+		if (rc == -ERESTART)
+			return preempt_restart(a1, 0, 0, 0, 0);
+		return e->answers && !arg_put(a1, &op) && !rc ? -EFAULT : rc;
+	}
+	return -ENOSYS;
 }

@@ -27,7 +27,6 @@ SYSCTL(getdomaininfolist)
 		n++;
 	}
 	l->num_domains = n;
-	*answer = true;
 	return 0;
 }
 
@@ -35,7 +34,6 @@ SYSCTL(getdomaininfolist)
 SYSCTL(sched_id)
 {
 	op->u.sched_id.sched_id = XEN_SCHEDULER_CREDIT2;
-	*answer = true;
 	return 0;
 }
 
@@ -55,7 +53,6 @@ SYSCTL(scheduler_op)
 		return valid ? -EOPNOTSUPP : -EINVAL;
 	}
 	s->u.sched_credit2.ratelimit_us = 0;
-	*answer = true;
 	return 0;
 }
 
@@ -105,6 +102,5 @@ SYSCTL(cpupool_op)
 		p->n_dom = sysctl_count_domains();
 		cpus = cpu_online_map[0];
 	}
-	*answer = true;
 	return domctl_put_cpumap(&p->cpumap, cpus) ? 0 : -EFAULT;
 }

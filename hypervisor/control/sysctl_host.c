@@ -37,7 +37,6 @@ SYSCTL(physinfo)
 	p->max_mfn = alloc_max_mfn().v;
 	for (u32 i = 0; i < ARRAY_SIZE(p->hw_cap); i++)
 		p->hw_cap[i] = cpu_policy_word(true, i);
-	*answer = true;
 	return 0;
 }
 
@@ -59,7 +58,6 @@ SYSCTL(cputopoinfo)
 	else
 		n = nr_cpus;
 	t->num_cpus = n;
-	*answer = true;
 	return 0;
 }
 
@@ -79,7 +77,6 @@ SYSCTL(numainfo)
 			return -EFAULT;
 	}
 	n->num_nodes = 1;
-	*answer = true;
 	return 0;
 }
 
@@ -105,7 +102,6 @@ SYSCTL(pcitopoinfo)
 			return -EFAULT;
 	}
 	t->num_devs = i;
-	*answer = true;
 	return 0;
 }
 
@@ -113,7 +109,6 @@ SYSCTL(availheap)
 {
 	/* All of it is in node 0; -1 means any. */
 	op->u.availheap.avail_bytes = op->u.availheap.node > 0 ? 0 : alloc_free_count() << PAGE_SHIFT;
-	*answer = true;
 	return 0;
 }
 
@@ -129,7 +124,6 @@ SYSCTL(getcpuinfo)
 			return -EFAULT;
 	}
 	g->nr_cpus = n;
-	*answer = true;
 	return 0;
 }
 
@@ -153,7 +147,6 @@ SYSCTL(readconsole)
 		log_clear();
 	r->count = done;
 	r->index = index;
-	*answer = true;
 	return 0;
 }
 
