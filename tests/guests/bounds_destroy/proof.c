@@ -4,9 +4,11 @@
  * Attack: build it with 2048 full level-1 tables; check them all, drop them all, with a clock that ticks.
  * Defence: checking, undoing and giving back go on in later rounds, from where they stopped.
  * MEMORY: 6144
+ * ICOUNT: yes
  * LIMIT: 120
  *
- * tests/bounds measures how long each step takes.
+ * A second guest sleeps a millisecond at a time all along, and is never woken late.  Where
+ * an instruction is a nanosecond that is exact; tests/bounds measures how long each step takes.
  *
  * Proves: domctl.XEN_DOMCTL_destroydomain ok
  * Proves: domctl.XEN_DOMCTL_max_vcpus ok
@@ -18,6 +20,7 @@
 #define EXTENTS 2048 /* of 2 MiB */
 #define TABLES	5    /* extents that hold tables, and are mapped read-only */
 #define VCPUS	64
+#define LATE_US 100 /* an instruction being a nanosecond */
 
 static xen_pfn_t extents[EXTENTS];
 static u64 *window;
@@ -110,15 +113,23 @@ static u16 make_domain(u64 n)
 	return (u16)id;
 }
 
-static void gone(u16 id)
+/* Another guest, which sleeps a millisecond at a time all along. */
+static struct actor sleeper = { .weight = 256, .work_us = 10, .sleep_us = 1000 };
+
+static void gone(u16 id, bool ticking)
 {
 	struct xen_domctl op = { 0 };
-	u64 end = now_ns() + 1000000000UL;
+	u64 end = now_ns() + 1000000000UL, rounds = sleeper.domu.shared[ACTOR_ROUNDS], late;
 	unsigned int before = ticks;
 	long rc;
 
 	check_is(other_destroy(id), 0, "it is destroyed");
-	check(ticks > before, "the clock ticked meanwhile, %u times", ticks - before);
+	check(!ticking || ticks > before, "the clock ticked meanwhile, %u times", ticks - before);
+	rounds = sleeper.domu.shared[ACTOR_ROUNDS] - rounds;
+	late = actor_slept(&sleeper, 1000) - 1000;
+	check(rounds > 20 && late <= LATE_US,
+	      "another guest's timer fired %lu times meanwhile, never more than %lu us late",
+	      rounds, late);
 	do {
 		rc = other_op(XEN_DOMCTL_max_mem, id, &op);
 	} while (rc != -GUEST_ESRCH && now_ns() < end);
@@ -131,18 +142,21 @@ void proof(void)
 	u16 id;
 
 	window = page_alloc();
+	check(actor_create(&sleeper), "a guest that sleeps");
 	ticks_start(30000);
 
 	id = make_domain(EXTENTS);
 	l4 = build(id, EXTENTS);
 	check_is(set_context(id, 0, l4), 0, "a vCPU takes all of it as its tables");
 	check_is(set_context(id, 1, l4), 0, "another too");
-	gone(id);
+	gone(id, true);
 
+	/* Now nothing else interrupts it. */
+	ticks_stop();
 	id = make_domain(1024);
 	l4 = build(id, 1024);
 	check_is(other_pin(id, MMUEXT_PIN_L4_TABLE, l4), 0, "half as much, pinned");
 	check_is(other_pin(id, MMUEXT_UNPIN_TABLE, l4), 0, "and let go");
 	check_is(other_pin(id, MMUEXT_PIN_L4_TABLE, l4), 0, "and pinned again");
-	gone(id);
+	gone(id, false);
 }
