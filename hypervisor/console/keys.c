@@ -22,22 +22,18 @@ void keys_register(char key, void (*fn)(char key), const char *text)
 	keys[k].fn = fn;
 }
 
-static void help(void)
+bool keys_describe(u32 key)
 {
-	log_err("Debug keys:\n");
-	log_err("  h  this list\n");
-	for (unsigned int k = 0; k < KEYS; k++)
-		if (keys[k].fn)
-			log_err("  %c  %s\n", (int)k, keys[k].text);
+	if (key < KEYS && keys[key].fn)
+		log_err("  %c  %s\n", (int)key, keys[key].text);
+	return key < KEYS;
 }
 
 void keys_press(char key)
 {
 	u8 k = key;
 
-	if (key == 'h')
-		help();
-	else if (k < KEYS && keys[k].fn)
+	if (k < KEYS && keys[k].fn)
 		keys[k].fn(key);
 	else if (k > ' ' && k < 127)
 		log_err("Key '%c' has no meaning; 'h' lists those that do.\n", key);

@@ -9,5 +9,8 @@
 /* Run @fn when @key is pressed; @text says what it does in one line.  A later registration wins. */
 void keys_register(char key, void (*fn)(char key), const char *text);
 
-/* A key was pressed; runs its function here.  `h` lists them all. */
+/* Log what @key is for, if it is for anything; false beyond the last that can be. */
+bool keys_describe(u32 key);
+
+/* A key was pressed; runs its function here. */
 void keys_press(char key);

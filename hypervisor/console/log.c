@@ -170,6 +170,15 @@ void log_write(const char *text, size_t len)
 	release(taken, flags);
 }
 
+bool log_busy(void)
+{
+	struct log_sink *s = READ_ONCE(sinks);
+
+	while (s && !(s->busy && s->busy()))
+		s = s->next;
+	return s;
+}
+
 void log_set_level(int level)
 {
 	level_max = level;

@@ -25,8 +25,12 @@ void log_guest(enum log_level level, const char *fmt, ...) __printf(2, 3);
 /* Raw bytes to the sinks alone: the control domain's console (console_io) is not the hypervisor's log. */
 void log_write(const char *text, size_t len);
 
+/* Whether a sink has much to write still; who can come again later with more should. */
+bool log_busy(void);
+
 struct log_sink {
 	void (*write)(const char *text, size_t len);
+	bool (*busy)(void); /* or NULL; not called under the log's lock */
 	struct log_sink *next;
 };
 

@@ -152,7 +152,7 @@ SYSCTL(readconsole)
 
 SYSCTL(debug_keys)
 {
-	for (u32 i = 0; i < MIN(op->u.debug_keys.nr_keys, 64U); i++) {
+	for (u32 i = 0; i < MIN(op->u.debug_keys.nr_keys, 16U); i++) {
 		char c;
 
 		if (!arg_get_at(&c, arg_handle(op->u.debug_keys.keys), i))

@@ -215,26 +215,32 @@ int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out)
 	return 0;
 }
 
-void evtchn_dump(struct domain *d)
+bool evtchn_dump(struct domain *d, u32 port)
 {
 	static const char *const names[] = { "free", "reserved", "unbound", "interdomain",
 					     "pirq", "virq",	 "ipi" };
-	u32 port;
+	struct evtchn_port *p = port_find(d, port);
+	u32 state, detail, vcpu, peer;
+	bool pending, masked;
+	u64 flags;
 
-	log_err("domain %u: %s delivery, %u ports\n", d->id,
-		d->evtchn->use_fifo ? "FIFO" : "two-level", d->evtchn->nr);
-	for (port = 1; port < d->evtchn->nr; port++) {
-		struct evtchn_port *p = port_at(d, port);
-		u64 flags = spin_lock_irqsave(&p->lock);
-		u32 state = p->state, detail = p->remote_port, vcpu = p->notify_vcpu;
-		u32 peer = state == PORT_INTERDOMAIN ? p->remote->id : p->remote_domid;
-		bool pending = deliver_pending(d, p), masked = deliver_masked(d, p);
-
-		spin_unlock_irqrestore(&p->lock, flags);
-		if (state > PORT_RESERVED)
-			log_err("  %4u v%u %c%c %s peer d%u detail %u\n", port, vcpu,
-				pending ? 'P' : '-', masked ? 'M' : '-', names[state], peer, detail);
-	}
+	if (!port)
+		log_err("domain %u: %s delivery, %u ports\n", d->id,
+			d->evtchn->use_fifo ? "FIFO" : "two-level", d->evtchn->nr);
+	if (!port || !p)
+		return !port;
+	flags = spin_lock_irqsave(&p->lock);
+	state = p->state;
+	detail = p->remote_port;
+	vcpu = p->notify_vcpu;
+	peer = state == PORT_INTERDOMAIN ? p->remote->id : p->remote_domid;
+	pending = deliver_pending(d, p);
+	masked = deliver_masked(d, p);
+	spin_unlock_irqrestore(&p->lock, flags);
+	if (state > PORT_RESERVED)
+		log_err("  %4u v%u %c%c %s peer d%u detail %u\n", port, vcpu, pending ? 'P' : '-',
+			masked ? 'M' : '-', names[state], peer, detail);
+	return true;
 }
 
 int evtchn_create_vcpu(struct vcpu *v)

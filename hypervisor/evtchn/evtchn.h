@@ -65,5 +65,5 @@ bool evtchn_pirq_mapped(struct domain *d, u32 pirq);
 void evtchn_eoi_pirq(struct domain *d, u32 pirq);
 bool evtchn_pirq_needs_eoi(struct domain *d, u32 pirq);
 
-/* debug key: print the ports of a domain. */
-void evtchn_dump(struct domain *d);
+/* debug key: log a port, or for 0 the whole; false if there is no such port. */
+bool evtchn_dump(struct domain *d, u32 port);

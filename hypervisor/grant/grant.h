@@ -20,4 +20,5 @@ void grant_free_domain(struct domain *d);
 bool grant_release_mappings(struct domain *d, unsigned int n);
 /* Frame @index of the shared table, growing it as needed; for acquire_resource. -errno, -ERESTART. */
 int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m);
-void grant_dump(struct domain *d);
+/* Log grant @item - 1 if it is in use, or for 0 the whole; false if there is no such grant. */
+bool grant_dump(struct domain *d, u32 item);

@@ -173,20 +173,22 @@ void table_unuse(struct domain *d, u32 ref, bool write)
 	spin_unlock(&g->lock);
 }
 
-void grant_dump(struct domain *d)
+bool grant_dump(struct domain *d, u32 item)
 {
 	struct grant_domain *g = d->grant;
 	grant_entry_v1_t *entry;
+	struct grant_use *use;
 
-	spin_lock(&g->lock);
-	log_err("d%u: grant table of %u frames (at most %u)\n", d->id, g->nr_frames, g->max_frames);
-	for (u32 ref = 0; ref < g->nr_frames * GRANTS_PER_FRAME; ref++) {
-		struct grant_use *use = table_at(g, ref, &entry);
-
-		if (use->readers + use->writers)
-			log_err("  ref %u: frame %llx for d%u, %u readers, %u writers\n", ref,
-				(unsigned long long)use->frame.v, use->domid, use->readers,
-				use->writers);
+	if (!item) {
+		log_err("d%u: grant table of %u frames (at most %u)\n", d->id, g->nr_frames,
+			g->max_frames);
+		return true;
 	}
+	spin_lock(&g->lock);
+	use = table_at(g, item - 1, &entry);
+	if (use && use->readers + use->writers)
+		log_err("  ref %u: frame %llx for d%u, %u readers, %u writers\n", item - 1,
+			(unsigned long long)use->frame.v, use->domid, use->readers, use->writers);
 	spin_unlock(&g->lock);
+	return use;
 }

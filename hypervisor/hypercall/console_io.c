@@ -2,9 +2,9 @@
 /*
  * HYPERVISOR_console_io (18): the machine's serial console.
  *
- * a1: CONSOLEIO_write or _read; a2: bytes; a3: guest buffer.  The control
- * domain writes through to the console and reads what was typed; a debug build
- * lets other domains write, line by line into the log under their name.
+ * a1: CONSOLEIO_write or _read; a2: bytes; a3: guest buffer.  Restarts, also
+ * as long as the serial line is busy.  The control domain alone writes through
+ * to the console and reads what was typed.
  * Returns bytes read, 0 after a write, -EPERM, -EFAULT, -ENOSYS.
  */
 #include "console/input.h"
@@ -23,6 +23,8 @@ static long console_write(u64 count, u64 from)
 	while (count) {
 		size_t n = MIN(count, sizeof(buf));
 
+		if (log_busy())
+			return preempt_restart(CONSOLEIO_write, count, from, 0, 0);
 		if (usercopy_from(buf, gaddr(from), n))
 			return -EFAULT;
 		log_write(buf, n);

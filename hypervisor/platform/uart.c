@@ -3,8 +3,10 @@
  * The 16550 serial port (National PC16550D data sheet).
  *
  * A byte takes 87 us at 115200 baud, so output is buffered and the transmit
- * interrupt drains the buffer, sixteen bytes at a time.  A full buffer makes
- * the writer wait, because a log that drops lines hides what one looks for.
+ * interrupt drains the buffer, sixteen bytes at a time.  Who can wait does so
+ * while the line is busy, without holding up others (log_busy()), and leaves
+ * half of the buffer to those who cannot.  What they write to a full buffer is
+ * lost on the line, which says so; the log's ring has it.
  */
 #include "platform/uart.h"
 
@@ -37,13 +39,14 @@
 #define MAX_POLLS 1000000
 
 static struct {
-	bool wanted, present, interrupts;
+	bool wanted, present, interrupts, lost;
 	u32 baud;
 	u8 lcr;
 	u16 port;
 	u32 irq;
 	void (*input)(char c);
-	struct spinlock lock; /* protects: buffer, IER */
+	struct spinlock lock; /* protects: what follows, IER */
+	u32 polls;	      /* looks at the transmitter since it was last empty */
 	u32 head, tail;	      /* bytes put in, bytes taken out */
 	char buffer[BUFFER_SIZE];
 } uart = { .wanted = true, .baud = 115200, .lcr = 0x03, .port = 0x3f8, .irq = 4 };
@@ -128,64 +131,78 @@ static void out(u16 reg, u8 value)
 /* Move up to a FIFO of bytes from the buffer, if the transmitter is empty. */
 static void transmit(void)
 {
-	if (!(in(REG_LSR)&LSR_TX_EMPTY))
-		return;
-	for (unsigned int i = 0; i < FIFO_SIZE && uart.tail != uart.head; i++)
-		out(REG_DATA, (u8)uart.buffer[uart.tail++ % BUFFER_SIZE]);
+	if (in(REG_LSR)&LSR_TX_EMPTY) {
+		uart.polls = 0;
+		for (unsigned int i = 0; i < FIFO_SIZE && uart.tail != uart.head; i++)
+			out(REG_DATA, (u8)uart.buffer[uart.tail++ % BUFFER_SIZE]);
+	} else if (++uart.polls == MAX_POLLS) {
+		uart.polls = 0;
+		uart.tail = uart.head;
+	}
 }
 
 static void drain(u32 keep)
 {
-	u32 polls = 0;
-
 	while (uart.head - uart.tail > keep) {
-		u32 before = uart.tail;
-
 		transmit();
-		if (uart.tail != before) {
-			polls = 0;
-		} else if (++polls == MAX_POLLS) {
-			uart.tail = uart.head;
-			return;
-		}
 		insn_pause();
 	}
 }
 
 static void put(char c)
 {
-	if (uart.head - uart.tail == BUFFER_SIZE)
+	if (uart.head - uart.tail == BUFFER_SIZE) {
+		uart.lost = uart.interrupts;
+		if (uart.lost)
+			return;
 		drain(BUFFER_SIZE - FIFO_SIZE);
+	}
 	uart.buffer[uart.head++ % BUFFER_SIZE] = c;
 }
 
-/* A machine check or double fault may have struck this CPU's own writing: it goes on without the lock. */
-static void uart_write(const char *text, size_t len)
+static void put_text(const char *text, size_t len)
 {
-	u64 flags = insn_irq_save();
-	bool held = spin_held(&uart.lock);
-
-	if (!held)
-		spin_lock(&uart.lock);
 	while (len--) {
 		if (*text == '\n')
 			put('\r');
 		put(*text++);
 	}
+}
+
+static void uart_write(const char *text, size_t len)
+{
+	static const char note[] = "\n(some lines were lost here)\n";
+	u64 flags = spin_lock_irqsave(&uart.lock);
+
+	if (uart.lost && uart.head - uart.tail <= BUFFER_SIZE / 2) {
+		uart.lost = false;
+		put_text(note, sizeof(note) - 1);
+	}
+	put_text(text, len);
 	if (uart.interrupts) {
 		transmit();
 		out(REG_IER, uart.head == uart.tail ? IER_RX : IER_RX | IER_TX);
 	} else {
 		drain(0);
 	}
-	if (!held)
-		spin_unlock(&uart.lock);
-	insn_irq_restore(flags);
+	spin_unlock_irqrestore(&uart.lock, flags);
+}
+
+/* Also a transmitter that never gets empty is given up here, some time. */
+static bool uart_busy(void)
+{
+	u64 flags = spin_lock_irqsave(&uart.lock);
+	bool busy = uart.interrupts && uart.head - uart.tail > BUFFER_SIZE / 2;
+
+	if (busy)
+		transmit();
+	spin_unlock_irqrestore(&uart.lock, flags);
+	return busy;
 }
 
 void uart_init(void)
 {
-	static struct log_sink sink = { .write = uart_write };
+	static struct log_sink sink = { .write = uart_write, .busy = uart_busy };
 	u16 divisor = (u16)(BASE_CLOCK / uart.baud);
 
 	if (!uart.wanted)

@@ -7,6 +7,7 @@ hung machine is a failed test and never a hung run; limits only stop a run and
 are no measure of speed.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -38,10 +39,11 @@ class Machine:
 
     argv is what follows `qemu-system-x86_64` and chooses the machine; serial,
     monitor and display options are added here.  log is the path of the serial
-    log, which is overwritten.
+    log, which is overwritten.  Of a slow line no more than 128 bytes are read
+    each 3 ms, so that the machine finds its transmitter busy.
     """
 
-    def __init__(self, argv, log, reboots=False):
+    def __init__(self, argv, log, reboots=False, slow=False):
         self.log_path = log
         os.makedirs(os.path.dirname(log), exist_ok=True)
         self._log = open(log, "wb")
@@ -64,6 +66,9 @@ class Machine:
         # A session of its own, so that close() reaches QEMU whatever it does.
         self.process = subprocess.Popen(self.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, start_new_session=True)
+        self._slow = slow
+        if slow:
+            fcntl.fcntl(self.process.stdout, fcntl.F_SETPIPE_SZ, 4096)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -75,9 +80,11 @@ class Machine:
 
     def _read(self):
         while True:
-            data = self.process.stdout.read1(65536)
+            data = self.process.stdout.read1(128 if self._slow else 65536)
             if not data:
                 break
+            if self._slow:
+                time.sleep(0.003)
             self._log.write(data)
             self._log.flush()
             with self._news:

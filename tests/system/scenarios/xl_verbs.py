@@ -76,7 +76,7 @@ class Transcript:
                    "xentrace -T 1 /tmp/trace")
         before = self.dom0.output("xl dmesg")
         self.s.check(len(before.splitlines()) > 10, "xl dmesg prints the log")
-        self.dom0.shell("xl debug-keys q")
+        self.dom0.shell("xl debug-keys q; sleep 1")
         news = self.dom0.output("xl dmesg").splitlines()[len(before.splitlines()):]
         self.s.check(len(news) > 3, "xl debug-keys q adds to it")
 
