@@ -59,14 +59,10 @@ SYSCTL(scheduler_op)
 static u32 sysctl_count_domains(void)
 {
 	struct domain *d;
-	u16 next = 0;
 	u32 n = 0;
 
-	while ((d = domain_next(next)) != NULL) {
-		next = d->id + 1;
-		domain_put(d);
+	for_each_domain (d, at)
 		n++;
-	}
 	return n;
 }
 

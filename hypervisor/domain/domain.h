@@ -112,6 +112,10 @@ u16 domain_free_id(u16 hint);
 
 /* Next domain with id >= @from, referenced, or NULL: for listing. */
 struct domain *domain_next(u16 from) __must_check;
+/* Each domain in turn, referenced in the body, which must not leave the loop. */
+#define for_each_domain(d, at)                                       \
+	for (u32 at = 0; at <= 0xffff && (d = domain_next((u16)at)); \
+	     at = (d)->id + 1U, domain_put(d))
 
 static inline struct vcpu *domain_vcpu(struct domain *d, unsigned int id)
 {

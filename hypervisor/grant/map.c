@@ -30,16 +30,12 @@ static s16 map_host(const gnttab_map_grant_ref_t *op, mfn_t m)
 	u64 flags = PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY | PTE_NX;
 	struct vcpu *v = current;
 	pte_t old;
-	int rc;
 
 	if (!(op->flags & GNTMAP_readonly))
 		flags |= PTE_RW;
 	flags |= ((u64)(op->flags >> _GNTMAP_guest_avail0) << 9) & PTE_AVAIL;
-	if (op->flags & GNTMAP_contains_pte)
-		rc = paging_grant_map_ptr(v, op->host_addr, pte_make(m, flags), &old);
-	else
-		rc = paging_grant_map_va(v, op->host_addr, pte_make(m, flags), &old);
-	if (rc)
+	if (paging_grant_map(v, op->host_addr, op->flags & GNTMAP_contains_pte, pte_make(m, flags),
+			     &old))
 		return GNTST_general_error;
 	if (pte_present(old)) {
 		paging_flush_domain(v->domain);
@@ -138,7 +134,6 @@ static s16 map_clear(gnttab_unmap_grant_ref_t *op, struct unmap_work *w)
 	u16 parts =
 		(op->host_addr ? GNTMAP_host_map : 0) | (op->dev_bus_addr ? GNTMAP_device_map : 0);
 	bool readonly;
-	int rc;
 
 	w->parts = 0;
 	if (!maptrack_claim(mt, op->handle, parts, &w->e))
@@ -148,15 +143,10 @@ static s16 map_clear(gnttab_unmap_grant_ref_t *op, struct unmap_work *w)
 		return GNTST_bad_dev_addr;
 	}
 	readonly = w->e.flags & GNTMAP_readonly;
-	if (op->host_addr) {
-		if (w->e.flags & GNTMAP_contains_pte)
-			rc = paging_grant_unmap_ptr(v, op->host_addr, mfn(w->e.frame), readonly);
-		else
-			rc = paging_grant_unmap_va(v, op->host_addr, mfn(w->e.frame), readonly);
-		if (rc) {
-			maptrack_restore(mt, op->handle, parts);
-			return GNTST_general_error;
-		}
+	if (op->host_addr && paging_grant_unmap(v, op->host_addr, w->e.flags & GNTMAP_contains_pte,
+						mfn(w->e.frame), readonly)) {
+		maptrack_restore(mt, op->handle, parts);
+		return GNTST_general_error;
 	}
 	w->parts = parts;
 	return GNTST_okay;

@@ -24,11 +24,8 @@ static long set_time(u64 sec, u32 nsec, u64 system_time)
 
 	if (!clock_set_wall(sec, nsec, system_time))
 		return -EINVAL;
-	for (u32 id = 0; id <= 0xffff && (d = domain_next((u16)id)) != NULL;) {
-		id = (u32)d->id + 1;
+	for_each_domain (d, at)
 		vcpu_time_update_wallclock(d);
-		domain_put(d);
-	}
 	return 0;
 }
 

@@ -10,21 +10,18 @@
 #include "paging/paging.h"
 #include "paging/update.h"
 
-/* The validated L1 table that holds @va's entry in current's kernel tables, referenced. */
-static struct frame *grant_table_of_va(struct vcpu *v, u64 va)
+/*
+ * The table with the entry at machine address @at (@is_ptr) or the entry of virtual
+ * address @at in current's kernel tables, and its index there; referenced.
+ */
+static struct frame *grant_table(struct vcpu *v, u64 at, bool is_ptr, unsigned int *index)
 {
-	mfn_t m;
+	mfn_t m = maddr_to_mfn(maddr(at));
 
-	if (!paging_walk(v->root, va, &m) || !owner_get(m, v->domain->id))
+	*index = is_ptr ? (at & ~PAGE_MASK) / 8 : pte_index(at, 1);
+	if (is_ptr ? (at & 7) != 0 : !paging_walk(v->root, at, &m))
 		return NULL;
-	return frame_of(m);
-}
-
-static struct frame *grant_table_of_ptr(struct vcpu *v, u64 ptr)
-{
-	if ((ptr & 7) || !owner_get(maddr_to_mfn(maddr(ptr)), v->domain->id))
-		return NULL;
-	return frame_of(maddr_to_mfn(maddr(ptr)));
+	return owner_get(m, v->domain->id) ? frame_of(m) : NULL;
 }
 
 static int grant_map(struct frame *table, unsigned int index, pte_t entry, pte_t *old)
@@ -53,60 +50,32 @@ static int grant_unmap(struct frame *table, unsigned int index, mfn_t m, bool re
 	return 0;
 }
 
-int paging_grant_map_va(struct vcpu *v, u64 va, pte_t entry, pte_t *old)
+int paging_grant_map(struct vcpu *v, u64 at, bool is_ptr, pte_t entry, pte_t *old)
 {
 	struct frame *table;
+	unsigned int index;
 	int r = -EINVAL;
 
 	spin_lock(&v->domain->mm_lock);
-	table = grant_table_of_va(v, va);
+	table = grant_table(v, at, is_ptr, &index);
 	if (table) {
-		r = grant_map(table, pte_index(va, 1), entry, old);
+		r = grant_map(table, index, entry, old);
 		owner_put(table);
 	}
 	spin_unlock(&v->domain->mm_lock);
 	return r;
 }
 
-int paging_grant_map_ptr(struct vcpu *v, u64 ptr, pte_t entry, pte_t *old)
+int paging_grant_unmap(struct vcpu *v, u64 at, bool is_ptr, mfn_t m, bool readonly)
 {
 	struct frame *table;
+	unsigned int index;
 	int r = -EINVAL;
 
 	spin_lock(&v->domain->mm_lock);
-	table = grant_table_of_ptr(v, ptr);
+	table = grant_table(v, at, is_ptr, &index);
 	if (table) {
-		r = grant_map(table, (ptr & ~PAGE_MASK) / 8, entry, old);
-		owner_put(table);
-	}
-	spin_unlock(&v->domain->mm_lock);
-	return r;
-}
-
-int paging_grant_unmap_va(struct vcpu *v, u64 va, mfn_t m, bool readonly)
-{
-	struct frame *table;
-	int r = -EINVAL;
-
-	spin_lock(&v->domain->mm_lock);
-	table = grant_table_of_va(v, va);
-	if (table) {
-		r = grant_unmap(table, pte_index(va, 1), m, readonly);
-		owner_put(table);
-	}
-	spin_unlock(&v->domain->mm_lock);
-	return r;
-}
-
-int paging_grant_unmap_ptr(struct vcpu *v, u64 ptr, mfn_t m, bool readonly)
-{
-	struct frame *table;
-	int r = -EINVAL;
-
-	spin_lock(&v->domain->mm_lock);
-	table = grant_table_of_ptr(v, ptr);
-	if (table) {
-		r = grant_unmap(table, (ptr & ~PAGE_MASK) / 8, m, readonly);
+		r = grant_unmap(table, index, m, readonly);
 		owner_put(table);
 	}
 	spin_unlock(&v->domain->mm_lock);

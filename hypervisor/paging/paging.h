@@ -48,12 +48,14 @@ bool paging_write_fault(struct vcpu *v, struct regs *regs, u64 va);
  */
 bool paging_spurious_fault(struct vcpu *v, u64 va, u32 error_code);
 
-/* MMU updates on behalf of grant/: put/clear a mapping of @m (already referenced and typed by grant). */
-int paging_grant_map_va(struct vcpu *v, u64 va, pte_t entry, pte_t *old) __must_check;
-int paging_grant_map_ptr(struct vcpu *v, u64 ptr, pte_t entry, pte_t *old) __must_check;
-/* Clear the entry if it maps @m (with grant's right @rw); -EINVAL if not. Flush is the caller's. */
-int paging_grant_unmap_va(struct vcpu *v, u64 va, mfn_t m, bool readonly) __must_check;
-int paging_grant_unmap_ptr(struct vcpu *v, u64 ptr, mfn_t m, bool readonly) __must_check;
+/*
+ * MMU updates on behalf of grant/: put or clear a mapping of a frame that grant has
+ * referenced and typed.  The entry is at machine address @at (@is_ptr), or maps virtual
+ * address @at of current's kernel.
+ */
+int paging_grant_map(struct vcpu *v, u64 at, bool is_ptr, pte_t entry, pte_t *old) __must_check;
+/* Clear the entry if it maps @m (with grant's right @readonly); -EINVAL if not. Flush is the caller's. */
+int paging_grant_unmap(struct vcpu *v, u64 at, bool is_ptr, mfn_t m, bool readonly) __must_check;
 /* Drop what an old entry held after it was replaced (references, types). */
 void paging_put_entry_l1(pte_t old, struct domain *d);
 

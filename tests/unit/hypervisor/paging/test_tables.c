@@ -423,7 +423,7 @@ static void op_grant(void)
 
 	if (write ? type_get_owned(m, other.id, FRAME_WRITABLE) != 0 : !owner_get(m, other.id))
 		return;
-	if (paging_grant_map_ptr(current, ptr, pte_make(m, write ? 3 : 1), &old)) {
+	if (paging_grant_map(current, ptr, true, pte_make(m, write ? 3 : 1), &old)) {
 		if (write)
 			type_put_owned(frame_of(m));
 		else
@@ -433,7 +433,7 @@ static void op_grant(void)
 	}
 	paging_put_entry_l1(old, &guest);
 	check_all();
-	if (rnd(2) && !paging_grant_unmap_ptr(current, ptr, m, !write)) {
+	if (rnd(2) && !paging_grant_unmap(current, ptr, true, m, !write)) {
 		if (write)
 			type_put_owned(frame_of(m));
 		else
