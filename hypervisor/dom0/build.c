@@ -23,6 +23,7 @@
 #include "platform/cmdline.h"
 #include "pv/hypercall_page.h"
 #include "pv/pv.h"
+#include "sched/sched.h"
 #include "smp/cpus.h"
 #include "x86/pte.h"
 
@@ -47,6 +48,14 @@ static bool build_parse_max_vcpus(const char *value)
 	return true;
 }
 CMDLINE_OPTION("dom0_max_vcpus", build_parse_max_vcpus);
+
+static bool build_vcpus_pin;
+
+static bool build_parse_vcpus_pin(const char *value)
+{
+	return cmdline_bool(value, &build_vcpus_pin);
+}
+CMDLINE_OPTION("dom0_vcpus_pin", build_parse_vcpus_pin);
 
 static void *build_page(struct build *b, u64 pfn)
 {
@@ -266,6 +275,8 @@ static struct domain *build_domain(void)
 		rc = create_vcpu(d, i);
 		if (rc)
 			panic("dom0: cannot create vCPU %u (%d)\n", i, rc);
+		if (build_vcpus_pin)
+			(void)sched_set_affinity(d->vcpu[i], 1UL << i % nr_cpus, ~0UL);
 	}
 	if (access_grant_hardware(d))
 		panic("dom0: no memory for its access ranges\n");

@@ -11,11 +11,11 @@
 #include "cli/verb.h"
 
 const struct verb *const verb_table[] = {
-	&verb_create,	 &verb_list,	  &verb_console, &verb_shutdown,  &verb_reboot,
-	&verb_destroy,	 &verb_pause,	  &verb_unpause, &verb_vcpu_list, &verb_vcpu_pin,
-	&verb_vcpu_set,	 &verb_sched,	  &verb_mem_set, &verb_mem_max,	  &verb_sysrq,
-	&verb_trigger,	 &verb_dump_core, &verb_info,	 &verb_dmesg,	  &verb_help,
-	&verb_dom0_init, &verb_monitor,	  NULL,
+	&verb_create,	&verb_list,	 &verb_console,	   &verb_shutdown,    &verb_reboot,
+	&verb_destroy,	&verb_pause,	 &verb_unpause,	   &verb_vcpu_list,   &verb_vcpu_pin,
+	&verb_vcpu_set, &verb_sched,	 &verb_mem_set,	   &verb_mem_max,     &verb_sysrq,
+	&verb_trigger,	&verb_dump_core, &verb_cpu_online, &verb_cpu_offline, &verb_info,
+	&verb_dmesg,	&verb_help,	 &verb_dom0_init,  &verb_monitor,     NULL,
 };
 
 static int unknown_verb(struct cli *cli, const char *word)

@@ -40,10 +40,10 @@ struct verb {
 	int (*run)(struct cli *cli);
 };
 
-extern const struct verb verb_console, verb_create, verb_destroy, verb_dmesg, verb_dom0_init,
-	verb_dump_core, verb_help, verb_info, verb_list, verb_mem_max, verb_mem_set, verb_monitor,
-	verb_pause, verb_reboot, verb_shutdown, verb_sysrq, verb_trigger, verb_unpause,
-	verb_vcpu_list, verb_vcpu_pin, verb_vcpu_set, verb_sched;
+extern const struct verb verb_console, verb_cpu_offline, verb_cpu_online, verb_create, verb_destroy,
+	verb_dmesg, verb_dom0_init, verb_dump_core, verb_help, verb_info, verb_list, verb_mem_max,
+	verb_mem_set, verb_monitor, verb_pause, verb_reboot, verb_shutdown, verb_sysrq,
+	verb_trigger, verb_unpause, verb_vcpu_list, verb_vcpu_pin, verb_vcpu_set, verb_sched;
 
 /* The table, in the order in which help shows it; ends with NULL.  In main.c. */
 extern const struct verb *const verb_table[];

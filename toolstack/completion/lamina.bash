@@ -47,7 +47,7 @@ _lamina()
 		help)
 			mapfile -t COMPREPLY < <(compgen -W "$(_lamina_verbs)" -- "$cur")
 			;;
-		info | dmesg | dom0-init)
+		info | dmesg | dom0-init | cpu-online | cpu-offline)
 			;;
 		*)
 			mapfile -t COMPREPLY < <(compgen -W "$(_lamina_guests)" -- "$cur")

@@ -50,8 +50,10 @@ void guest_free(struct guest_config *g)
 	free(g->uuid_text);
 	free(g->type);
 	free(g->builder);
-	free(g->cpus);
-	free(g->cpus_text);
+	free(g->cpus.sets);
+	free(g->cpus.text);
+	free(g->cpus_soft.sets);
+	free(g->cpus_soft.text);
 	strings_free(&g->disks);
 	strings_free(&g->vifs);
 	memset(g, 0, sizeof(*g));

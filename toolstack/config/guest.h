@@ -37,6 +37,13 @@ struct guest_strings {
 	size_t count;
 };
 
+/* Where vCPUs run: one set for all, or one each; none: anywhere. */
+struct guest_affinity {
+	struct guest_cpus *sets;
+	size_t count;
+	char *text; /* as written */
+};
+
 struct guest_config {
 	char *name;
 	char *kernel;
@@ -57,10 +64,7 @@ struct guest_config {
 	int64_t on_poweroff, on_reboot, on_crash, on_watchdog; /* enum guest_action */
 	struct guest_strings disks;
 	struct guest_strings vifs;
-	/* One set for all vCPUs, or one each; 0 sets: anywhere. */
-	struct guest_cpus *cpus;
-	size_t nr_cpus;
-	char *cpus_text; /* as written, joined by ';' between vCPUs */
+	struct guest_affinity cpus, cpus_soft; /* where it may run, and had better */
 	uint8_t uuid[16];
 };
 

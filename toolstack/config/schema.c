@@ -29,6 +29,10 @@
 	{                                                   \
 		key, SCHEMA_TEXTS, FIELD(field), 0, 0, help \
 	}
+#define CPUS(key, field, help)                             \
+	{                                                  \
+		key, SCHEMA_CPUS, FIELD(field), 0, 0, help \
+	}
 #define IGNORED(key)                               \
 	{                                          \
 		key, SCHEMA_IGNORED, 0, 0, 0, NULL \
@@ -52,7 +56,8 @@ const struct schema_entry schema_table[] = {
 	NUMBER("maxmem", maxmem_mib, 4, GUEST_MEMORY_MAX_MIB, "memory it may grow to, in MiB"),
 	NUMBER("vcpus", vcpus, 1, GUEST_VCPUS_MAX, "virtual CPUs at start"),
 	NUMBER("maxvcpus", maxvcpus, 1, GUEST_VCPUS_MAX, "virtual CPUs it may have"),
-	{ "cpus", SCHEMA_CPUS, 0, 0, 0, "CPUs it may run on: \"0-3,^2\", or a list, one a vCPU" },
+	CPUS("cpus", cpus, "CPUs it may run on: \"0-3,^2\", or a list, one a vCPU"),
+	CPUS("cpus_soft", cpus_soft, "CPUs it had better run on, in the same form"),
 	NUMBER("cpu_weight", weight, 1, 65535, "share of CPU time; 256 is the default"),
 	NUMBER("cap", cap, 0, 65535, "most CPU time, in percent of one CPU; 0 for no limit"),
 	ACTION("on_poweroff", on_poweroff, "when it powers off (destroy)"),
@@ -79,7 +84,6 @@ const struct schema_entry schema_table[] = {
 	IGNORED("claim_mode"),
 	IGNORED("cpuid"),
 	IGNORED("cpu_period"),
-	IGNORED("cpus_soft"),
 	IGNORED("device_model_args"),
 	IGNORED("device_model_override"),
 	IGNORED("device_model_version"),
@@ -293,27 +297,29 @@ static int read_texts(const struct schema_entry *e, const struct setting *s, str
 }
 
 /* One set of CPUs, as text or a single number. */
-static int read_cpu_set(const struct setting *s, const struct value *v, struct guest_config *g,
+static int read_cpu_set(const struct setting *s, const struct value *v, struct guest_affinity *a,
 			struct config_error *err)
 {
-	struct guest_cpus *sets = realloc(g->cpus, (g->nr_cpus + 1) * sizeof(*sets));
+	struct guest_cpus *sets = realloc(a->sets, (a->count + 1) * sizeof(*sets));
 	const char *why;
 
 	if (!sets)
 		return -ENOMEM;
-	g->cpus = sets;
+	a->sets = sets;
 	if (v->kind == VALUE_LIST)
-		return bad(err, s, v->place, "cpus = [ \"0\", \"1-3\" ]",
-			   "cpus takes no inner lists");
-	why = guest_cpus_parse(v->text, &g->cpus[g->nr_cpus]);
+		return bad(err, s, v->place, "cpus = [ \"0\", \"1-3\" ]", "%s takes no inner lists",
+			   s->key);
+	why = guest_cpus_parse(v->text, &sets[a->count]);
 	if (why)
 		return bad(err, s, v->place, "cpus = \"0-3,^2\"", "%s", why);
-	g->nr_cpus++;
+	a->count++;
 	return 0;
 }
 
-static int read_cpus(const struct setting *s, struct guest_config *g, struct config_error *err)
+static int read_cpus(const struct schema_entry *e, const struct setting *s, struct guest_config *g,
+		     struct config_error *err)
 {
+	struct guest_affinity *a = (void *)((char *)g + e->offset);
 	char *text = NULL;
 	size_t len = 0;
 	FILE *f;
@@ -323,22 +329,22 @@ static int read_cpus(const struct setting *s, struct guest_config *g, struct con
 	if (!f)
 		return -ENOMEM;
 	if (s->value.kind != VALUE_LIST) {
-		rc = read_cpu_set(s, &s->value, g, err);
+		rc = read_cpu_set(s, &s->value, a, err);
 		fprintf(f, "\"%s\"", s->value.text);
 	} else {
 		if (s->value.nr_items > GUEST_VCPUS_MAX)
 			rc = bad(err, s, s->value.place, "one entry for each vCPU",
-				 "cpus has more entries than a guest can have vCPUs");
+				 "%s has more entries than a guest can have vCPUs", s->key);
 		fprintf(f, "[");
 		for (size_t i = 0; i < s->value.nr_items && !rc; i++) {
-			rc = read_cpu_set(s, &s->value.items[i], g, err);
+			rc = read_cpu_set(s, &s->value.items[i], a, err);
 			if (!rc)
 				fprintf(f, "%s\"%s\"", i ? ", " : "", s->value.items[i].text);
 		}
 		fprintf(f, "]");
 	}
 	fclose(f);
-	g->cpus_text = text;
+	a->text = text;
 	return rc;
 }
 
@@ -357,7 +363,7 @@ static int read_one(const struct setting *s, struct guest_config *g, struct conf
 	case SCHEMA_NUMBER: return read_number(e, s, g, err);
 	case SCHEMA_ACTION: return read_action(e, s, g, err);
 	case SCHEMA_TEXTS: return read_texts(e, s, g, err);
-	case SCHEMA_CPUS: return read_cpus(s, g, err);
+	case SCHEMA_CPUS: return read_cpus(e, s, g, err);
 	case SCHEMA_REFUSED:
 		return bad(err, s, s->place, e->help, "%s is not offered by this version", s->key);
 	case SCHEMA_IGNORED: warning(w, s, "%s has no effect on a PV guest here", s->key); return 0;
@@ -492,6 +498,7 @@ void schema_write(const struct guest_config *g, FILE *out)
 		const struct schema_entry *e = &schema_table[i];
 		const void *field = (const char *)g + e->offset;
 		const struct guest_strings *list = field;
+		const struct guest_affinity *cpus = field;
 		const char *text = e->kind == SCHEMA_TEXT ? *(char *const *)field : NULL;
 		int64_t number = 0;
 
@@ -512,8 +519,8 @@ void schema_write(const struct guest_config *g, FILE *out)
 				write_text(list->items[k], out);
 			}
 			fprintf(out, " ]\n");
-		} else if (e->kind == SCHEMA_CPUS && g->nr_cpus) {
-			fprintf(out, "%s = %s\n", e->key, g->cpus_text);
+		} else if (e->kind == SCHEMA_CPUS && cpus->count) {
+			fprintf(out, "%s = %s\n", e->key, cpus->text);
 		}
 	}
 	guest_uuid_format(g->uuid, uuid);
@@ -537,6 +544,7 @@ json_t *schema_json(const struct guest_config *g)
 	for (size_t i = 0; o && i < schema_count; i++) {
 		const struct schema_entry *e = &schema_table[i];
 		const void *field = (const char *)g + e->offset;
+		const struct guest_affinity *cpus = field;
 		json_t *v = NULL;
 
 		if (e->kind == SCHEMA_TEXT && *(char *const *)field)
@@ -547,8 +555,8 @@ json_t *schema_json(const struct guest_config *g)
 			v = json_string(guest_action_names[*(const int64_t *)field]);
 		else if (e->kind == SCHEMA_TEXTS && ((const struct guest_strings *)field)->count)
 			v = json_texts(field);
-		else if (e->kind == SCHEMA_CPUS && g->nr_cpus)
-			v = json_string(g->cpus_text);
+		else if (e->kind == SCHEMA_CPUS && cpus->count)
+			v = json_string(cpus->text);
 		if (v)
 			json_object_set_new(o, e->key, v);
 	}

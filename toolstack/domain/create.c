@@ -113,27 +113,37 @@ static int tune_failed(struct host *h, struct diag *d, int rc, const char *what)
 	return -1;
 }
 
+/* Hard or soft affinity, as @a says. */
+static int tune_affinity(struct host *h, const struct guest_config *g, uint32_t domid,
+			 const struct guest_affinity *a, uint32_t kind, struct diag *d)
+{
+	int rc = 0;
+
+	_Static_assert(sizeof(struct hv_cpuset) == sizeof(struct guest_cpus), "same sets");
+	for (uint32_t v = 0; a->count && v < (uint32_t)g->maxvcpus && !rc; v++) {
+		size_t at = a->count == 1 ? 0 : v;
+		struct hv_cpuset set;
+
+		if (at >= a->count)
+			break;
+		memcpy(&set, &a->sets[at], sizeof(set));
+		rc = domctl_set_affinity(&h->hv, domid, v, kind, &set);
+	}
+	if (!rc)
+		return 0;
+	tune_failed(h, d, rc, kind == XEN_VCPUAFFINITY_HARD ? "CPU affinity" : "soft CPU affinity");
+	return diag_hint(d, "cpus = \"all\"; lamina info   shows how many there are");
+}
+
 /* Weight, cap and affinity. */
 static int tune(struct host *h, const struct guest_config *g, uint32_t domid, struct diag *d)
 {
 	uint32_t sched;
 	int rc;
 
-	_Static_assert(sizeof(struct hv_cpuset) == sizeof(struct guest_cpus), "same sets");
-	for (uint32_t v = 0; g->nr_cpus && v < (uint32_t)g->maxvcpus; v++) {
-		size_t at = g->nr_cpus == 1 ? 0 : v;
-		struct hv_cpuset set;
-
-		if (at >= g->nr_cpus)
-			break;
-		memcpy(&set, &g->cpus[at], sizeof(set));
-		rc = domctl_set_affinity(&h->hv, domid, v, XEN_VCPUAFFINITY_HARD, &set);
-		if (rc) {
-			tune_failed(h, d, rc, "CPU affinity");
-			return diag_hint(d,
-					 "cpus = \"all\"; lamina info   shows how many there are");
-		}
-	}
+	if (tune_affinity(h, g, domid, &g->cpus, XEN_VCPUAFFINITY_HARD, d) ||
+	    tune_affinity(h, g, domid, &g->cpus_soft, XEN_VCPUAFFINITY_SOFT, d))
+		return -1;
 	if (!g->weight && !g->cap)
 		return 0;
 	rc = sysctl_sched_id(&h->hv, &sched);

@@ -67,6 +67,16 @@ int sysctl_sched_id(struct hv *hv, uint32_t *id)
 	return rc;
 }
 
+int sysctl_cpu_hotplug(struct hv *hv, uint32_t cpu, bool online)
+{
+	struct xen_sysctl *op = sysctl_begin(hv, XEN_SYSCTL_cpu_hotplug);
+
+	op->u.cpu_hotplug.cpu = cpu;
+	op->u.cpu_hotplug.op =
+		online ? XEN_SYSCTL_CPU_HOTPLUG_ONLINE : XEN_SYSCTL_CPU_HOTPLUG_OFFLINE;
+	return sysctl_run(hv);
+}
+
 int sysctl_readconsole(struct hv *hv, char *buf, size_t size, bool clear, uint32_t *index)
 {
 	struct xen_sysctl *op = sysctl_begin(hv, XEN_SYSCTL_readconsole);

@@ -16,6 +16,9 @@ int sysctl_list(struct hv *hv, uint32_t first, struct xen_domctl_getdomaininfo *
 
 int sysctl_physinfo(struct hv *hv, struct xen_sysctl_physinfo *info);
 
+/* sysctl_cpu_hotplug - take a CPU into service or out of it.  -EINVAL: there is none, or it is the first. */
+int sysctl_cpu_hotplug(struct hv *hv, uint32_t cpu, bool online);
+
 /* sysctl_sched_id - XEN_SCHEDULER_* of the machine. */
 int sysctl_sched_id(struct hv *hv, uint32_t *id);
 

@@ -34,6 +34,7 @@ class Scenario:
     def __init__(self, name, combo, rounds, turn=0):
         self.combo = combo
         self.rounds = rounds
+        self.turn = turn
         suffix = f"-{turn}" if turn else ""
         self.log = os.path.join(machine.BUILD, "test-logs", f"{name}-{combo}{suffix}.log")
         self.failures = []

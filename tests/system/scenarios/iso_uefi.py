@@ -2,6 +2,7 @@
 """The ISO boots under UEFI; dom0 finds its tables; `reboot` and `poweroff` work.
 
 Proves: platform_op.XENPF_firmware_info ok
+Proves: platform_op.XEN_FW_EFI_INFO ok
 """
 
 import iso

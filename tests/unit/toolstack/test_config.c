@@ -58,6 +58,7 @@ START_TEST(every_kind_of_value_is_read)
 {
 	ck_assert_int_eq(read_text(BASE "memory = 0x100; vcpus = '2' # two\n"
 					"maxmem=1024\ncpus = [\n \"0\",\n \"1-3,^2\",\n]\n"
+					"cpus_soft = \"2\"\n"
 					"extra = 'a \"b\" \\x41\\n'\ncpu_weight = 0512\ncap = 50\n"
 					"on_crash = \"preserve\"\nconsole_log = 0\n"
 					"uuid = \"00112233-4455-6677-8899-aabbccddeeff\"\n"),
@@ -65,8 +66,10 @@ START_TEST(every_kind_of_value_is_read)
 	ck_assert_int_eq(g.memory_mib, 256);
 	ck_assert_int_eq(g.vcpus, 2);
 	ck_assert_int_eq(g.maxmem_mib, 1024);
-	ck_assert_uint_eq(g.nr_cpus, 2);
-	ck_assert_uint_eq(g.cpus[1].bits[0], 0x0a);
+	ck_assert_uint_eq(g.cpus.count, 2);
+	ck_assert_uint_eq(g.cpus.sets[1].bits[0], 0x0a);
+	ck_assert_uint_eq(g.cpus_soft.count, 1);
+	ck_assert_uint_eq(g.cpus_soft.sets[0].bits[0], 0x04);
 	ck_assert_str_eq(g.extra, "a \"b\" A\n");
 	ck_assert_int_eq(g.weight, 0512);
 	ck_assert_int_eq(g.cap, 50);
@@ -205,7 +208,8 @@ START_TEST(written_configuration_reads_back_the_same)
 	FILE *f;
 
 	ck_assert_int_eq(read_text(BASE
-				   "extra=\"q \\\"x\\\" \\\\ \\t\\0011\"\ncpus=[\"0\",\"1-2\"]\n"
+				   "extra=\"q \\\"x\\\" \\\\ "
+				   "\\t\\0011\"\ncpus=[\"0\",\"1-2\"]\ncpus_soft=\"1\"\n"
 				   "disk=[\"a,b\",\"c\"]\ncpu_weight=300\non_reboot=\"destroy\"\n"),
 			 0);
 	f = open_memstream(&text, &len);
