@@ -8,7 +8,9 @@
  * Defence: all components are saved and loaded at each switch, whatever a guest has enabled;
  *	x86/fpu.c overwrites those pointers.
  * LIMIT: 120
- * Proves: XSA-52 XSA-62 XSA-165
+ * Proves: XSA-52
+ * Proves: XSA-62
+ * Proves: XSA-165
  */
 #include "guest.h"
 

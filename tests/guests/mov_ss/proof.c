@@ -5,7 +5,11 @@
  * and user, int3, int $0x80, sysenter, hlt.  QEMU 7.2 takes such an exception before the door and not
  * behind it, so drive.py makes the late ones: it sets TF in the first instructions behind each door.
  * Defence: debug exceptions have a stack of their own; one that hits the hypervisor is dropped.
- * Proves: XSA-204 XSA-259 XSA-260 XSA-265 XSA-339
+ * Proves: XSA-204
+ * Proves: XSA-259
+ * Proves: XSA-260
+ * Proves: XSA-265
+ * Proves: XSA-339
  */
 #include "guest.h"
 
