@@ -3,7 +3,6 @@
  * Claim: as compat_calls, on a processor of Intel's.
  * CPU: max,vendor=GenuineIntel
  * LIMIT: 60
- * Proves: callback_op.CALLBACKTYPE_sysenter ok
  * Proves: XSA-204
  * Proves: XSA-339
  */
