@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Claim: debug registers are the guest's, their power over the host is not.
- * Attack: breakpoints in the hypervisor, general detect, I/O breakpoints, reserved bits.
+ * Attack: breakpoints in the hypervisor, general detect, I/O breakpoints, reserved bits; the address
+ *	masks of AMD's processors, which nobody saves.
  * Defence: refused or masked; a breakpoint of one's own works.
  * Proves: set_debugreg ok refused, get_debugreg ok refused
+ * Proves: XSA-444
  */
 #include "guest.h"
 
@@ -23,6 +25,24 @@ static void touch(void *arg)
 {
 	*(volatile u64 *)arg = 5;
 	__asm__ volatile("nop; nop");
+}
+
+static void write_msr(void *arg)
+{
+	__asm__ volatile("wrmsr" ::"a"(0xfff), "d"(0), "c"(*(u32 *)arg));
+}
+
+/* Of breakpoint 0, and of 1 to 3. */
+static void masks(void)
+{
+	static const u32 msrs[] = { 0xc0011027, 0xc0011019, 0xc001101a, 0xc001101b };
+	u32 a = 0x80000001, b, c = 0, d;
+
+	for (unsigned int i = 0; i < 4; i++)
+		check(!try_call(write_msr, (void *)&msrs[i]) && fault.vector == 13,
+		      "the mask of breakpoint %u", i);
+	__asm__ volatile("ud2; .ascii \"xen\"; cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	check(!(c & 1 << 26), "which are not shown");
 }
 
 void proof(void)
@@ -46,4 +66,5 @@ void proof(void)
 	check_is(set(7, 0), 0, "disable it");
 	check(try_call(touch, &watched), "it is silent");
 	check((get(7) & 0xff) == 0, "nothing is enabled");
+	masks();
 }
