@@ -51,8 +51,8 @@ HYPERCALL(sysctl)
 		if (e->cmd != op.cmd)
 			continue;
 		rc = e->fn(&op);
-		if (rc == -ERESTART)
-			return preempt_restart(a1, 0, 0, 0, 0);
+		if (rc == -ERESTART) /* it may have noted there how far it is */
+			return arg_put(a1, &op) ? preempt_restart(a1, 0, 0, 0, 0) : -EFAULT;
 		return e->answers && !arg_put(a1, &op) && !rc ? -EFAULT : rc;
 	}
 	return -ENOSYS;

@@ -5,28 +5,39 @@
 #include "control/domctl.h"
 #include "control/sysctl.h"
 #include "hypercall/arg.h"
+#include "hypercall/preempt.h"
 #include "smp/cpus.h"
+
+/*
+ * How far a list has come that goes on in another round: kept in the caller's
+ * structure, behind what the operation uses, for the time of the call.
+ */
+struct sysctl_list {
+	u64 mark;
+	u32 next, n;
+};
+#define SYSCTL_LIST_MARK 0x676e6f6c20736920ULL /* whatever a caller leaves there is unlike it */
 
 SYSCTL(getdomaininfolist)
 {
 	struct xen_sysctl_getdomaininfolist *l = &op->u.getdomaininfolist;
+	struct sysctl_list *at = (void *)&op->u.pad[sizeof(op->u.pad) - sizeof(*at)];
 	struct xen_domctl_getdomaininfo info;
-	u16 next = l->first_domain;
-	u32 n = 0;
+	struct domain *d;
 
-	while (n < l->max_domains) {
-		struct domain *d = domain_next(next);
-
-		if (!d)
-			break;
+	if (at->mark != SYSCTL_LIST_MARK)
+		*at = (struct sysctl_list){ SYSCTL_LIST_MARK, l->first_domain, 0 };
+	while (at->n < l->max_domains && (d = domain_next((u16)at->next)) != NULL) {
 		domctl_fill_info(d, &info);
-		next = d->id + 1;
+		at->next = d->id + 1U;
 		domain_put(d);
-		if (!arg_put_at(arg_handle(l->buffer), n, &info))
+		if (!arg_put_at(arg_handle(l->buffer), at->n++, &info))
 			return -EFAULT;
-		n++;
+		if (preempt_needed())
+			return -ERESTART;
 	}
-	l->num_domains = n;
+	l->num_domains = at->n;
+	at->mark = 0;
 	return 0;
 }
 

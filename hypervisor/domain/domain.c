@@ -129,16 +129,20 @@ u16 domain_free_id(u16 hint)
 
 struct domain *domain_next(u16 from)
 {
-	struct domain *d, *found = NULL;
+	struct domain *d, *found;
 
 	spin_lock(&domains_lock);
-	list_for_each_entry (d, &domains, link) {
-		if (d->id >= from) {
-			domain_ref(d);
-			found = d;
-			break;
+	found = lookup(from); /* as a rule, or a walk would cost the square of their number */
+	if (!found) {
+		list_for_each_entry (d, &domains, link) {
+			if (d->id >= from) {
+				found = d;
+				break;
+			}
 		}
 	}
+	if (found)
+		domain_ref(found);
 	spin_unlock(&domains_lock);
 	return found;
 }
