@@ -9,6 +9,7 @@
 #include "lib/string.h"
 
 #define ROOM_FIRST 16
+#define ROOM_MAX   4096 /* more would take too long to move */
 
 void rangeset_free(struct rangeset *s)
 {
@@ -16,7 +17,6 @@ void rangeset_free(struct rangeset *s)
 	*s = (struct rangeset){ 0 };
 }
 
-/* Both operations make one range more at the most. */
 static int make_room(struct rangeset *s)
 {
 	u32 room = s->room ? s->room * 2 : ROOM_FIRST;
@@ -24,7 +24,7 @@ static int make_room(struct rangeset *s)
 
 	if (s->nr < s->room)
 		return 0;
-	r = alloc_bytes(room * sizeof(*r));
+	r = room > ROOM_MAX ? NULL : alloc_bytes(room * sizeof(*r));
 	if (!r)
 		return -ENOMEM;
 	if (s->nr)
@@ -51,46 +51,42 @@ static u32 find(const struct rangeset *s, u64 value)
 	return lo;
 }
 
-/* Replace ranges [@i, @j) by the @n at @with (n <= j - i + 1; room is there). */
-static void splice(struct rangeset *s, u32 i, u32 j, const struct range *with, u32 n)
+/* Replace ranges [@i, @j) by the @n at @with: n <= j - i + 1. */
+static int __must_check splice(struct rangeset *s, u32 i, u32 j, const struct range *with, u32 n)
 {
+	int rc = n > j - i ? make_room(s) : 0;
+
+	if (rc)
+		return rc;
 	memmove(s->ranges + i + n, s->ranges + j, (s->nr - j) * sizeof(*s->ranges));
 	if (n)
 		memcpy(s->ranges + i, with, n * sizeof(*with));
 	s->nr = s->nr - (j - i) + n;
+	return 0;
 }
 
 int rangeset_add(struct rangeset *s, u64 first, u64 last)
 {
 	struct range merged = { first, last };
 	u32 i, j;
-	int rc;
 
 	if (last < first)
 		return -EINVAL;
-	rc = make_room(s);
-	if (rc)
-		return rc;
 	i = find(s, first ? first - 1 : 0);
 	for (j = i; j < s->nr && (last == ~0ULL || s->ranges[j].first <= last + 1); j++) {
 		merged.first = MIN(merged.first, s->ranges[j].first);
 		merged.last = MAX(merged.last, s->ranges[j].last);
 	}
-	splice(s, i, j, &merged, 1);
-	return 0;
+	return splice(s, i, j, &merged, 1);
 }
 
 int rangeset_remove(struct rangeset *s, u64 first, u64 last)
 {
 	struct range rest[2];
 	u32 i, j, n = 0;
-	int rc;
 
 	if (last < first)
 		return -EINVAL;
-	rc = make_room(s);
-	if (rc)
-		return rc;
 	i = find(s, first);
 	for (j = i; j < s->nr && s->ranges[j].first <= last; j++) {
 		struct range r = s->ranges[j];
@@ -100,8 +96,7 @@ int rangeset_remove(struct rangeset *s, u64 first, u64 last)
 		if (r.last > last)
 			rest[n++] = (struct range){ last + 1, r.last };
 	}
-	splice(s, i, j, rest, n);
-	return 0;
+	return splice(s, i, j, rest, n);
 }
 
 bool rangeset_contains(const struct rangeset *s, u64 first, u64 last)

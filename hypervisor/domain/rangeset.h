@@ -18,7 +18,7 @@ struct rangeset {
 /* An empty set is all zero. */
 void rangeset_free(struct rangeset *s);
 
-/* Add or remove [@first, @last]; -ENOMEM leaves the set as it was, -EINVAL if last < first. */
+/* Add or remove [@first, @last]; -ENOMEM (also of 4096 ranges) leaves the set as it was, -EINVAL if last < first. */
 int rangeset_add(struct rangeset *s, u64 first, u64 last) __must_check;
 int rangeset_remove(struct rangeset *s, u64 first, u64 last) __must_check;
 
