@@ -43,12 +43,41 @@
 	jmp \at\()_call
 .endm
 
+.macro WRITE_MSR msr, value
+	mov $\msr, %ecx
+	mov \value, %eax
+	xor %edx, %edx
+	wrmsr
+.endm
+
+/* Calls that never return, or rather not by ret: 32 entries are the most that a processor has. */
+.macro FILL_RETURNS
+	mov $16, %ecx
+1:	call 2f
+	int3
+2:	call 3f
+	int3
+3:	dec %ecx
+	jnz 1b
+	lfence
+	add $(32 * 8), %rsp
+.endm
+
 /* From a guest: rsp is guest_regs, every register is saved. */
 .macro FROM_GUEST at
 	.balign 16
 	.global \at\()_mitigated
 \at\()_mitigated:
-	IF SPEC_ENTRY_XPTI
+	IF SPEC_IBPB_ENTRY
+	WRITE_MSR MSR_PRED_CMD, $1
+	ENDIF
+	IF SPEC_CTRL
+	WRITE_MSR MSR_SPEC_CTRL, entry_spec_ctrl(%rip)
+	ENDIF
+	IF SPEC_RSB
+	FILL_RETURNS
+	ENDIF
+	IF SPEC_XPTI
 	mov DATA(full_cr3)(%rsp), %rax
 	mov %rax, %cr3
 	/* A page fault on an old copy of the table: the present one may not give it. */
@@ -68,12 +97,18 @@
 	FROM_GUEST entry_sysenter
 	FROM_GUEST entry_from_guest
 
-/* From the hypervisor: rbx keeps the CR3 that was found, which C code preserves. */
+/*
+ * From the hypervisor: rbx keeps the CR3 that was found, which C code preserves.
+ * SPEC_CTRL keeps our value: a guest may run with it until the next exit.
+ */
 .macro FROM_HV at
 	.balign 16
 	.global \at\()_mitigated
 \at\()_mitigated:
-	IF SPEC_ENTRY_XPTI
+	IF SPEC_CTRL
+	WRITE_MSR MSR_SPEC_CTRL, entry_spec_ctrl(%rip)
+	ENDIF
+	IF SPEC_XPTI
 	mov %rsp, %rax
 	and $-CPU_BLOCK_SIZE, %rax
 	mov %cr3, %rbx
@@ -90,7 +125,7 @@
 
 	.global entry_ist_return_mitigated
 entry_ist_return_mitigated:
-	IF SPEC_ENTRY_XPTI
+	IF SPEC_XPTI
 	mov %rbx, %cr3
 	ENDIF
 	test %al, %al
@@ -101,7 +136,7 @@ entry_ist_return_mitigated:
 	.global entry_exit_mitigated
 	.balign 16
 entry_exit_mitigated:
-	IF SPEC_ENTRY_XPTI
+	IF SPEC_XPTI
 	mov %cr3, %rdi
 	mov CPU_INFO_current(%rsp), %rdx
 	mov VCPU_domain(%rdx), %rax
@@ -123,6 +158,12 @@ entry_exit_mitigated:
 	mov %rax, DATA(guest_cr3)(%rsp)
 	mov %rax, %cr3
 	ENDIF
+	IF SPEC_CTRL
+	WRITE_MSR MSR_SPEC_CTRL, 4+entry_spec_ctrl(%rip)
+	ENDIF
+	IF SPEC_VERW
+	verw data_selector(%rip)
+	ENDIF
 	cmpl $FRAME_SYSCALL, REGS_vector(%rsp)
 	jmp entry_exit_how
 2:	mov %rax, %rdx
@@ -132,5 +173,12 @@ entry_exit_mitigated:
 	mov ROOT_full(%rax), %rdi
 	mov ROOT_generation(%rax), %rsi
 	jmp 1b
+
+	.balign 4
+	.global entry_spec_ctrl
+entry_spec_ctrl:
+	.long 0, 0
+data_selector:
+	.word SEL_HV_DS
 
 	.section .note.GNU-stack, "", @progbits

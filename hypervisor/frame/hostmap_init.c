@@ -224,7 +224,7 @@ static void __init count_memory(void)
 	top = MIN(top, DIRECTMAP_END - DIRECTMAP_START);
 	frame_table_size = top >> PAGE_SHIFT;
 	/* Firmware hides memory of its own below 4 GiB. */
-	if (speculation.l1tf_check)
+	if (speculation.measures & SPEC_L1TF)
 		speculation.l1tf_last = MAX(top, FOUR_GIB) - 1;
 	alloc_init(frames, mfn(frame_table_size - 1));
 }

@@ -80,5 +80,5 @@ int percpu_init_cpu(unsigned int cpu)
 	percpu_delta[cpu] = (u64)copy - (u64)percpu_start;
 	fill_block(block, cpu);
 	desc_init_window(cpu, virt_to_mfn(gdt), gdt);
-	return speculation.xpti ? xpti_init_cpu(cpu) : 0;
+	return speculation.measures & SPEC_XPTI ? xpti_init_cpu(cpu) : 0;
 }

@@ -33,7 +33,7 @@ extern u64 xpti_generation; /* the last one given out */
 /* An entry of a top-level table of @pool's domain has changed, or a table has been validated. */
 static inline void xpti_root_changed(struct frame_pool *pool)
 {
-	if (unlikely(speculation.xpti))
+	if (unlikely(speculation.measures & SPEC_XPTI))
 		atomic_xchg(&pool->root_generation, atomic_add(&xpti_generation, 1));
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The options xpti= and l1tf=, and what the log says of the processor's faults.
+ * Option spec-ctrl=, and what the log says of the
+ * processor's faults.
  */
 #include "platform/mitigations.h"
 
@@ -13,63 +14,91 @@
 #include "x86/msr.h"
 #include "x86/speculation.h"
 
-static bool parse_choice(const char *value, u8 *choice)
-{
-	bool on;
+static struct speculation_options options;
 
-	if (cmdline_bool(value, &on))
-		*choice = on ? SPEC_ON : SPEC_OFF;
-	else if (!strcmp(value, "auto"))
-		*choice = SPEC_AUTO;
-	else
+/* By number of bit: SPEC_* and FAULT_*. */
+static const char *const measures[] = { "xpti", "l1tf",	      "ibrs", "stibp", "ssbd",
+					"ibpb", "ibpb-entry", "rsb",  "verw" };
+static const char *const faults[] = { "Meltdown", "L1TF", "MDS", "Spectre" };
+
+/* "auto", or a boolean, for @bits. */
+static bool choose(u32 bits, const char *value)
+{
+	bool on, given = cmdline_bool(value, &on);
+
+	if (!given && strcmp(value, "auto"))
 		return false;
+	options.on = (options.on & ~bits) | (given && on ? bits : 0);
+	options.off = (options.off & ~bits) | (given && !on ? bits : 0);
 	return true;
 }
 
-static bool parse_xpti(const char *value)
+/* One word of the list: a measure and "=" and a choice; or a choice for all of them. */
+static bool parse_one(const char *text)
 {
-	return parse_choice(value, &speculation_options.xpti);
-}
-CMDLINE_OPTION("xpti", parse_xpti);
+	for (unsigned int i = 0; i < ARRAY_SIZE(measures); i++) {
+		size_t len = strlen(measures[i]);
 
-static bool parse_l1tf(const char *value)
-{
-	return parse_choice(value, &speculation_options.l1tf);
+		if (!strncmp(text, measures[i], len) && text[len] == '=')
+			return choose(1u << i, text + len + 1);
+	}
+	return choose((1u << ARRAY_SIZE(measures)) - 1, text);
 }
-CMDLINE_OPTION("l1tf", parse_l1tf);
+
+static bool parse_spec_ctrl(const char *value)
+{
+	char list[128], *text = list, *comma;
+
+	if (!string_copy(list, value, sizeof(list)))
+		return false;
+	for (; (comma = strchr(text, ',')); text = comma + 1) {
+		*comma = '\0';
+		if (!parse_one(text))
+			return false;
+	}
+	return parse_one(text);
+}
+CMDLINE_OPTION("spec-ctrl", parse_spec_ctrl);
 
 static void read_cpu(struct speculation_cpu *cpu)
 {
 	const struct cpu_features *f = &cpu_features;
-	u32 a, b, c;
+	u32 a, c, d;
+	u64 value;
 
 	*cpu = (struct speculation_cpu){
 		.intel = f->intel,
 		.amd = f->amd,
+		.smep = f->smep,
+		.readable = extable_rdmsr(MSR_SPEC_CTRL, &value),
 		.family = f->family,
 		.model = f->model,
 		.phys_bits = f->phys_bits,
 	};
 	if (f->max_leaf >= 7)
-		insn_cpuid(7, 0, &a, &b, &c, &cpu->leaf7_d);
+		insn_cpuid(7, 0, &a, &cpu->leaf7_b, &c, &cpu->leaf7_d);
+	if (f->max_ext_leaf >= 0x80000008)
+		insn_cpuid(0x80000008, 0, &a, &cpu->ext8_b, &c, &d);
 	if (!(cpu->leaf7_d & CPUID_ARCH_CAPABILITIES) ||
 	    !extable_rdmsr(MSR_ARCH_CAPABILITIES, &cpu->arch_cap))
 		cpu->arch_cap = 0;
 }
 
+static void log_words(const char *what, const char *const *words, unsigned int n, u32 bits)
+{
+	log_info("speculation: %s:", what);
+	for (unsigned int i = 0; i < n; i++)
+		if (bits & 1u << i)
+			log_info(" %s", words[i]);
+	log_info("\n");
+}
+
 void __init mitigations_init(void)
 {
-	const struct speculation *s = &speculation;
 	struct speculation_cpu cpu;
 
 	read_cpu(&cpu);
-	speculation = speculation_decide(&cpu, &speculation_options);
-	log_info("speculation: this processor has%s%s%s%s\n", s->meltdown ? " Meltdown" : "",
-		 s->l1tf ? " L1TF" : "", s->mds ? " MDS" : "",
-		 s->meltdown || s->l1tf || s->mds ? "" : " none of Meltdown, L1TF, MDS");
-	log_info("speculation: Meltdown: %s\n",
-		 s->xpti ? "guests run without the hypervisor's memory mapped (xpti)"
-			 : "the hypervisor's memory is mapped in guests' tables");
-	log_info("speculation: L1TF: %s\n", s->l1tf_check ? "unsafe page-table entries are refused"
-							  : "entries are not checked");
+	speculation = speculation_decide(&cpu, &options);
+	log_words("faults of this processor", faults, ARRAY_SIZE(faults), speculation.faults);
+	log_words("what is done (spec-ctrl=)", measures, ARRAY_SIZE(measures), speculation.measures);
 }

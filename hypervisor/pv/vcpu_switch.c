@@ -23,6 +23,7 @@
 #include "x86/features.h"
 #include "x86/fpu.h"
 #include "x86/msr.h"
+#include "x86/speculation.h"
 
 #define CPU_NONE 0xffff
 
@@ -130,6 +131,8 @@ static void load(struct vcpu *v, unsigned int cpu)
 	bool cached = this_cpu(context_last) == v && v->cached_cpu == cpu;
 
 	if (!cached) {
+		if (unlikely(speculation.measures & SPEC_IBPB))
+			insn_wrmsr(MSR_PRED_CMD, 1);
 		desc_load_gdt(v->gdt_frames, DIV_ROUND_UP(v->gdt_entries, 512));
 		desc_load_ldt(v->ldt_frames, v->ldt_entries);
 		/* At bring-up TS is set.  A refused image has been replaced; the guest lives with it. */

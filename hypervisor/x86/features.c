@@ -22,6 +22,9 @@ struct alternative {
 extern const struct alternative altjump_start[], altjump_end[], altpart_start[], altpart_end[];
 extern const u64 altstac_start[], altstac_end[], altclac_start[], altclac_end[];
 
+/* SPEC_CTRL in the hypervisor and in guests, for entry/mitigated.S. */
+extern u32 entry_spec_ctrl[2];
+
 #define XCR0_X87	  (1UL << 0)
 #define XCR0_SSE	  (1UL << 1)
 #define XCR0_AVX	  (1UL << 2)
@@ -145,6 +148,8 @@ void features_init_cpu(void)
 	insn_write_cr0(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG | CR0_TS);
 	insn_wrmsr(MSR_EFER, EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
 	insn_wrmsr(MSR_PAT, PAT_VALUE);
+	if (speculation.ctrl_hv)
+		insn_wrmsr(MSR_SPEC_CTRL, speculation.ctrl_hv);
 	if (f->xsave) {
 		insn_clts();
 		insn_xsetbv(0, f->xcr0);
@@ -170,6 +175,8 @@ static void patch_entry(void)
 	for (const struct alternative *p = altpart_start; p < altpart_end; p++)
 		if (speculation.entry & p->arg)
 			memcpy((u8 *)p->at, "\x66\x90", 2); /* a no-op over the jump that skips it */
+	entry_spec_ctrl[0] = speculation.ctrl_hv;
+	entry_spec_ctrl[1] = speculation.ctrl_guest;
 }
 
 void features_patch(void)

@@ -3,22 +3,23 @@
  * From processor and options to policy.
  *
  * Sources: Intel's "Affected Processors" tables and the notes on each fault,
- * AMD's "Software Techniques for Managing Speculation", and the CPUID and MSR
- * definitions of both manuals.  What is not known to be safe counts as
- * affected.
+ * AMD's "Software Techniques for Managing Speculation" and its notes on branch
+ * type confusion, and the CPUID and MSR definitions of both manuals.  What is
+ * not known to be safe counts as affected.
  */
 #include "x86/speculation.h"
 
 struct speculation speculation __read_mostly;
-struct speculation_options speculation_options;
 
 /* IA32_ARCH_CAPABILITIES */
-#define CAP_RDCL_NO (1UL << 0)
-#define CAP_MDS_NO  (1UL << 5)
-
-#define FAULT_MELTDOWN 1
-#define FAULT_L1TF     2
-#define FAULT_MDS      4
+#define CAP_RDCL_NO    (1UL << 0)
+#define CAP_IBRS_ALL   (1UL << 1) /* IBRS, set once, holds whenever the hypervisor runs */
+#define CAP_RSBA       (1UL << 2) /* returns may be predicted like other branches */
+#define CAP_MDS_NO     (1UL << 5)
+#define CAP_TAA_NO     (1UL << 8)
+#define CAP_FB_CLEAR   (1UL << 17)
+#define CAP_RFDS_CLEAR (1UL << 28)
+#define CAP_MMIO_NO    (7UL << 13)
 
 /* Models of family 6 that lack faults which all others without a "not affected" bit have. */
 static const struct {
@@ -26,34 +27,68 @@ static const struct {
 	u8 models[8];
 } spared[] = {
 	/* Bonnell and Saltwell execute in order. */
-	{ FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS, { 0x1c, 0x26, 0x27, 0x35, 0x36 } },
+	{ FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS | FAULT_SPECTRE, { 0x1c, 0x26, 0x27, 0x35, 0x36 } },
 	/* Silvermont and Airmont, Knights Landing and Mill. */
 	{ FAULT_L1TF, { 0x37, 0x4a, 0x4c, 0x4d, 0x57, 0x5a, 0x75, 0x85 } },
 	{ FAULT_L1TF | FAULT_MDS, { 0x5c, 0x5f, 0x7a } }, /* Goldmont */
 };
 
+static bool bit(u32 word, unsigned int n)
+{
+	return (word >> n) & 1;
+}
+
 static u32 faults_of(const struct speculation_cpu *cpu)
 {
-	u32 faults = FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS;
+	u32 faults = FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS | FAULT_SPECTRE;
+	u64 cap = cpu->arch_cap;
 
 	if (cpu->amd)
-		return 0;
+		return FAULT_SPECTRE;
 	if (!cpu->intel)
-		return FAULT_MELTDOWN;
-	if (cpu->arch_cap & CAP_RDCL_NO)
+		return FAULT_MELTDOWN | FAULT_SPECTRE;
+	if (cap & CAP_RDCL_NO)
 		faults &= ~(FAULT_MELTDOWN | FAULT_L1TF);
-	if (cpu->arch_cap & CAP_MDS_NO)
+	if (cap & CAP_MDS_NO)
 		faults &= ~FAULT_MDS;
-	for (unsigned int i = 0; i < ARRAY_SIZE(spared) && cpu->family == 6; i++)
-		for (unsigned int j = 0; j < ARRAY_SIZE(spared[i].models); j++)
-			if (cpu->model && cpu->model == spared[i].models[j])
-				faults &= ~spared[i].lacks;
+	for (unsigned int i = 0; i < 8 * ARRAY_SIZE(spared) && cpu->family == 6; i++)
+		if (cpu->model && cpu->model == spared[i / 8].models[i % 8])
+			faults &= ~spared[i / 8].lacks;
+	/* Bit 11: transactions. */
+	if ((bit(cpu->leaf7_b, 11) && !(cap & CAP_TAA_NO)) || cap & CAP_RFDS_CLEAR ||
+	    (cap & CAP_FB_CLEAR && (cap & CAP_MMIO_NO) != CAP_MMIO_NO))
+		faults |= FAULT_MDS;
 	return faults;
 }
 
-static bool chosen(u8 choice, bool by_cpu)
+/* Whether Intel's leaf 7 has bit @d in EDX, or AMD's leaf 0x80000008 bit @b in EBX. */
+static bool has(const struct speculation_cpu *cpu, unsigned int d, unsigned int b)
 {
-	return choice == SPEC_AUTO ? by_cpu : choice == SPEC_ON;
+	return bit(cpu->leaf7_d, d) || bit(cpu->ext8_b, b);
+}
+
+/* The measures for which the processor has what they need. */
+static u32 possible(const struct speculation_cpu *cpu)
+{
+	bool clears = bit(cpu->leaf7_d, 10) || cpu->arch_cap & (CAP_FB_CLEAR | CAP_RFDS_CLEAR);
+
+	return SPEC_XPTI | SPEC_L1TF | SPEC_RSB | (clears ? SPEC_VERW : 0) |
+	       (has(cpu, 26, 14) ? SPEC_IBRS : 0) | (has(cpu, 27, 15) ? SPEC_STIBP : 0) |
+	       (has(cpu, 31, 24) ? SPEC_SSBD : 0) |
+	       (has(cpu, 26, 12) ? SPEC_IBPB | SPEC_IBPB_ENTRY : 0);
+}
+
+/* The measures that its faults call for. */
+static u32 wanted(const struct speculation_cpu *cpu, u32 faults)
+{
+	/* Branch type confusion: any instruction may be predicted to be a branch; bit 29: not so. */
+	bool btc = cpu->amd && cpu->family >= 0x15 && cpu->family <= 0x18 && !bit(cpu->ext8_b, 29);
+	/* A guest's returns lead to its own addresses, where SMEP does not let the hypervisor go. */
+	u32 branches = SPEC_IBRS | SPEC_IBPB | SPEC_STIBP | (cpu->smep ? 0 : SPEC_RSB) |
+		       (btc ? SPEC_IBPB_ENTRY : 0);
+
+	return (faults & FAULT_MELTDOWN ? SPEC_XPTI : 0) | (faults & FAULT_L1TF ? SPEC_L1TF : 0) |
+	       (faults & FAULT_MDS ? SPEC_VERW : 0) | (faults & FAULT_SPECTRE ? branches : 0);
 }
 
 /* From Nehalem to Kaby Lake the L1 cache compares 44 bits, whatever CPUID says of the rest. */
@@ -67,16 +102,20 @@ static u32 l1_address_bits(const struct speculation_cpu *cpu)
 struct speculation speculation_decide(const struct speculation_cpu *cpu,
 				      const struct speculation_options *o)
 {
-	u32 faults = faults_of(cpu);
-	struct speculation s = {
-		.meltdown = faults & FAULT_MELTDOWN,
-		.l1tf = faults & FAULT_L1TF,
-		.mds = faults & FAULT_MDS,
-	};
+	struct speculation s = { .faults = faults_of(cpu) };
+	u32 can = possible(cpu), held;
 
-	s.xpti = chosen(o->xpti, s.meltdown);
-	s.entry = s.xpti ? SPEC_ENTRY_XPTI : 0;
-	s.l1tf_check = chosen(o->l1tf, s.l1tf);
+	s.measures = (wanted(cpu, s.faults) & can & ~o->off) | (o->on & (can | SPEC_VERW));
+	/* Asked for by name where CPUID is silent: if there is the register. */
+	if (cpu->readable)
+		s.measures |= o->on;
+	/* SPEC_CTRL: bit 0 IBRS, bit 1 STIBP, bit 2 SSBD. */
+	held = (s.measures & SPEC_STIBP ? 2 : 0) | (s.measures & SPEC_SSBD ? 4 : 0);
+	s.ctrl_hv = held | (s.measures & SPEC_IBRS ? 1 : 0);
+	s.ctrl_guest = cpu->arch_cap & CAP_IBRS_ALL ? s.ctrl_hv : held;
+	s.entry = s.measures & (SPEC_XPTI | SPEC_IBPB_ENTRY | SPEC_RSB | SPEC_VERW);
+	if (s.ctrl_guest != s.ctrl_hv)
+		s.entry |= SPEC_CTRL;
 	s.l1tf_mask = ((1UL << l1_address_bits(cpu)) - 1) & PAGE_MASK;
 	return s;
 }
