@@ -169,11 +169,15 @@ static void put_text(const char *text, size_t len)
 	}
 }
 
+/* A machine check or double fault may have struck this CPU's own writing: it goes on without the lock. */
 static void uart_write(const char *text, size_t len)
 {
 	static const char note[] = "\n(some lines were lost here)\n";
-	u64 flags = spin_lock_irqsave(&uart.lock);
+	u64 flags = insn_irq_save();
+	bool held = spin_held(&uart.lock);
 
+	if (!held)
+		spin_lock(&uart.lock);
 	if (uart.lost && uart.head - uart.tail <= BUFFER_SIZE / 2) {
 		uart.lost = false;
 		put_text(note, sizeof(note) - 1);
@@ -185,7 +189,9 @@ static void uart_write(const char *text, size_t len)
 	} else {
 		drain(0);
 	}
-	spin_unlock_irqrestore(&uart.lock, flags);
+	if (!held)
+		spin_unlock(&uart.lock);
+	insn_irq_restore(flags);
 }
 
 /* Also a transmitter that never gets empty is given up here, some time. */
