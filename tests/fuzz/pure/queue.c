@@ -57,7 +57,7 @@ void fuzz(struct input *in)
 			cap_set(&cap, (u32)(ns % 6400));
 			cap_charge(&cap, ns);
 			cap_refill(&cap, take(in, 2));
-			must(cap.budget <= (s64)cap.percent * (CAP_PERIOD / 100));
+			must(cap.budget <= (s64)cap.percent * (CAP_PERIOD / 10));
 		}
 		for (int j = 0; j < 2; j++) {
 			unsigned int n = 0;

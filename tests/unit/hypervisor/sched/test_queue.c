@@ -403,11 +403,39 @@ START_TEST(cap_debt_is_carried)
 	ck_assert(cap_used_up(&c));
 	cap_refill(&c, 1);
 	ck_assert(cap_used_up(&c));
+	/* A hundred at once: of ten it may make up for what it could not use, ... */
 	cap_refill(&c, 100);
-	ck_assert_int_eq(c.budget, (s64)(25 * MS / 10));
+	ck_assert_int_eq(c.budget, (s64)(25 * MS));
+	cap_refill(&c, 1);
+	ck_assert_int_eq(c.budget, (s64)(25 * MS));
+	/* ... of what it did not want, of one. */
+	cap_set(&c, 25);
+	for (unsigned int i = 0; i < 100; i++)
+		cap_refill(&c, 1);
+	ck_assert_int_eq(c.budget, (s64)(50 * MS / 10));
 	cap_set(&c, 0);
 	cap_charge(&c, 1000 * MS);
 	ck_assert(!cap_used_up(&c));
+}
+END_TEST
+
+START_TEST(cap_makes_up_for_time_taken_away)
+{
+	u64 used = 0, periods = 0;
+	struct cap c;
+
+	/* Each eighth look at the clock is three periods late; it may run for six tenths of one in between. */
+	cap_set(&c, 25);
+	for (unsigned int i = 0; i < 1000; i++) {
+		u64 n = i % 8 ? 1 : 4, ran = c.budget < 0 ? 0 : MIN((u64)c.budget, 6 * MS);
+
+		cap_charge(&c, ran);
+		used += ran;
+		cap_refill(&c, n);
+		periods += n;
+	}
+	ck_assert_uint_ge(used, periods * CAP_PERIOD / 100 * 23);
+	ck_assert_uint_le(used, periods * CAP_PERIOD / 100 * 25 + 100 * MS);
 }
 END_TEST
 
@@ -462,4 +490,4 @@ UNIT_MAIN("sched queue", order_and_load, spinners_share_by_weight, extreme_weigh
 	  sleeper_runs_at_once, sleeper_beside_many_spinners, no_sleeping_cheats,
 	  alternating_cheats_no_more, sleeper_owes_nothing, short_sleeps_keep_the_share,
 	  long_sleep_is_not_saved_up, cap_holds_within_two_points, cap_debt_is_carried,
-	  virtual_time_wraps)
+	  cap_makes_up_for_time_taken_away, virtual_time_wraps)
