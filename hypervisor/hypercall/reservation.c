@@ -22,12 +22,16 @@
 
 #define RESERVATION_ZERO 32 /* frames zeroed between two looks at what waits */
 
-/* Give blocks of a chain back to the allocator; -EINTR if some are left. */
+/*
+ * Give blocks of a chain back to the allocator; -EINTR if some are left.  A few go at
+ * once: an exchange of single frames that stopped here could be left half done by its
+ * caller, whose frames would be gone.
+ */
 static int reservation_give_back(struct frame_chain *c, unsigned int order)
 {
 	while (c->count) {
 		alloc_free_frames(chain_pop(c), order);
-		if (preempt_needed())
+		if (c->count && !((c->count << order) % RESERVATION_ZERO) && preempt_needed())
 			return -EINTR;
 	}
 	return 0;
