@@ -32,6 +32,24 @@ static void write_msr(void *arg)
 	__asm__ volatile("wrmsr" ::"a"(0xfff), "d"(0), "c"(*(u32 *)arg));
 }
 
+/* The hypervisor reads and writes where the guest watches: nobody is told, and nothing breaks. */
+static void watched_arguments(void)
+{
+	static char text[XEN_EXTRAVERSION_LEN] __attribute__((aligned(16)));
+	static struct sched_poll poll __attribute__((aligned(16))) = { .timeout = 1 };
+
+	set(0, PTR(text));
+	set(1, PTR(&poll));
+	/* 8 bytes each, on reads and writes. */
+	set(7, 1 | 1 << 2 | 0xbbUL << 16);
+	check(hypercall2(__HYPERVISOR_xen_version, XENVER_extraversion, text) == 0 && get(7) & 5,
+	      "an answer that is watched");
+	check_is(hypercall2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll), 0,
+		 "an argument that is watched");
+	set(7, 0);
+	check(text[0], "the answer is there");
+}
+
 /* Of breakpoint 0, and of 1 to 3. */
 static void masks(void)
 {
@@ -66,5 +84,6 @@ void proof(void)
 	check_is(set(7, 0), 0, "disable it");
 	check(try_call(touch, &watched), "it is silent");
 	check((get(7) & 0xff) == 0, "nothing is enabled");
+	watched_arguments();
 	masks();
 }

@@ -4,7 +4,7 @@
  * processor (SYSENTER or SYSCALL, in the vDSO).  Static and without a library, as there may be none for
  * 32 bits.  Prints one line: "calls32: DOOR, N of M".
  */
-typedef unsigned int u32;
+#include "line.h"
 
 enum {
 	EXIT = 1,
@@ -123,23 +123,6 @@ static void thread_area(void)
 	check(value == words[0]);
 }
 
-static u32 number(char *p, u32 n)
-{
-	u32 len = n >= 10 ? number(p, n / 10) : 0;
-
-	p[len] = (char)('0' + n % 10);
-	return len + 1;
-}
-
-static u32 text(char *p, const char *s)
-{
-	u32 n = 0;
-
-	for (; s[n]; n++)
-		p[n] = s[n];
-	return n;
-}
-
 /* What the vDSO enters by: found in its first bytes. */
 static const char *door_name(void)
 {
@@ -166,13 +149,13 @@ __attribute__((used)) static void start(const u32 *stack)
 	calls(0);
 	if (vsyscall)
 		calls(vsyscall);
-	n = text(line, "calls32: ");
-	n += text(line + n, vsyscall ? door_name() : "no vDSO");
-	n += text(line + n, ", ");
-	n += number(line + n, good);
-	n += text(line + n, " of ");
-	n += number(line + n, checks);
-	n += text(line + n, "\n");
+	n = line_text(line, "calls32: ");
+	n += line_text(line + n, vsyscall ? door_name() : "no vDSO");
+	n += line_text(line + n, ", ");
+	n += line_number(line + n, good);
+	n += line_text(line + n, " of ");
+	n += line_number(line + n, checks);
+	n += line_text(line + n, "\n");
 	call(0, WRITE, 1, (u32)line, n);
 	call(0, EXIT, good != checks, 0, 0);
 }
