@@ -62,15 +62,17 @@ static void list_unlink(struct frame_pool *pool, struct frame *f)
 	f->next = f->prev = 0;
 }
 
-int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order)
+static int pool_assign(struct frame_pool *pool, mfn_t first, unsigned int order, bool held)
 {
 	u64 n = 1ULL << order;
 	int r = 0;
 
 	spin_lock(&pool->lock);
+	if (held)
+		pool->held -= MIN(pool->held, n);
 	if (pool->dying)
 		r = -EINVAL;
-	else if (pool->count + n > pool->max)
+	else if (!held && pool->count + pool->held + n > pool->max)
 		r = -E2BIG;
 	for (u64 i = 0; !r && i < n; i++) {
 		struct frame *f = frame_of(mfn(first.v + i));
@@ -87,6 +89,16 @@ int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order)
 		pool->count += n;
 	spin_unlock(&pool->lock);
 	return r;
+}
+
+int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order)
+{
+	return pool_assign(pool, first, order, false);
+}
+
+int owner_assign_held(struct frame_pool *pool, mfn_t first, unsigned int order)
+{
+	return pool_assign(pool, first, order, true);
 }
 
 /*
@@ -160,6 +172,8 @@ static void pool_remove_frame(struct frame_pool *pool, struct frame *f, bool giv
 	frame_disown(f);
 	if (give_back)
 		alloc_free_frames(frame_mfn(f), 0);
+	else
+		pool->held++;
 	if (--pool->count == 0 && pool->dying)
 		released = pool->released;
 	spin_unlock(&pool->lock);

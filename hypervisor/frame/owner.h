@@ -16,7 +16,8 @@ struct frame_pool {
 	bool dying;		  /* no new frames */
 	u32 head, tail;		  /* first and last frame of the list, 0: none */
 	u64 count;		  /* frames owned, without hypervisor pages */
-	u64 max;		  /* limit for count (domctl max_mem), frames */
+	u64 held;		  /* frames stolen, for which others will come */
+	u64 max;		  /* limit for count and held (domctl max_mem), frames */
 	u64 shared_pages;	  /* hypervisor pages it can map */
 	unsigned long dirty_cpus; /* CPUs that may hold its translations; set by vcpu_switch */
 	u64 root_generation;	  /* renewed when a top-level table changes, frame/xpti.h */
@@ -35,6 +36,8 @@ struct frame_pool *owner_pool(u16 domid); /* NULL if none */
  * dying.  Takes the allocation reference of each.
  */
 int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order) __must_check;
+/* In the room that owner_steal() left: whatever max is now. -EINVAL dying. */
+int owner_assign_held(struct frame_pool *pool, mfn_t first, unsigned int order) __must_check;
 
 /*
  * Take a reference if the frame is RAM allocated to @domid (or any domain, in
@@ -49,7 +52,8 @@ bool owner_drop_allocation(struct frame *f);
 /*
  * Take the frame away from its owner for exchange or transfer: only if nothing
  * but the allocation reference holds it and it has no live type use.  On
- * success it belongs to nobody (owner NONE, ref 0) and the caller disposes of it.
+ * success it belongs to nobody (owner NONE, ref 0) and the caller disposes of
+ * it; its room in the pool is held for owner_assign_held().
  */
 int owner_steal(struct frame_pool *pool, mfn_t m) __must_check;
 

@@ -205,7 +205,7 @@ static long reservation_return(struct domain *d, struct frame_chain *c, long err
 	while (c->count) {
 		mfn_t m = chain_pop(c);
 
-		if (owner_assign(&d->pool, m, 0))
+		if (owner_assign_held(&d->pool, m, 0))
 			alloc_free_frames(m, 0);
 	}
 	return error;
@@ -247,7 +247,7 @@ static long reservation_assign_chunk(struct domain *d, const xen_memory_exchange
 
 		if (!arg_get_at(&pfn, arg_handle(x->out.extent_start), first_extent + i))
 			rc = -EFAULT;
-		if (owner_assign(&d->pool, m, x->out.extent_order)) {
+		if (owner_assign_held(&d->pool, m, x->out.extent_order)) {
 			alloc_free_frames(m, x->out.extent_order);
 			rc = rc ? rc : -EINVAL;
 			continue;

@@ -3,6 +3,7 @@
  * Claim: an exchange gives as many frames as it takes, where the guest says, and writes nowhere else (XSA-29, XSA-212).
  * Attack: output arrays and counts that reach beyond the guest, orders and totals that do not fit.
  * Defence: every access is checked by itself; totals must agree.
+ *         Room in the domain is kept for what was taken, whatever its limit is now.
  * Proves: memory_op.XENMEM_exchange ok refused, XSA-29, XSA-212
  */
 #include "guest.h"
@@ -26,6 +27,34 @@ static struct xen_memory_exchange make(u64 nin, unsigned int oin, u64 nout, unsi
 static long exchange(struct xen_memory_exchange *x)
 {
 	return hypercall2(__HYPERVISOR_memory_op, XENMEM_exchange, x);
+}
+
+static long reservation(void)
+{
+	struct xen_memory_domain md = { .domid = DOMID_SELF };
+
+	return hypercall2(__HYPERVISOR_memory_op, XENMEM_current_reservation, &md);
+}
+
+/* Exchange is for who has more than he may have now, too; @pfn is of the first of @out's pages. */
+static void below_the_limit(u64 pfn)
+{
+	struct xen_domctl op = { .u.max_mem.max_memkb = ((u64)reservation() - N) * 4 };
+	struct xen_memory_exchange x;
+	long frames = reservation();
+
+	check_is(other_op(XEN_DOMCTL_max_mem, 0, &op), 0,
+		 "a limit of sixteen pages less than there are");
+	memcpy(in, out, sizeof(in));
+	in[N - 1] = virt_to_mfn((void *)start_info->pt_base);
+	out[0] = pfn;
+	x = make(N, 0, 1, 4);
+	check(exchange(&x) < 0, "fifteen pages and the live root");
+	check_is(reservation(), frames, "the fifteen are there as before");
+	in[N - 1] = out[N - 1];
+	x = make(N, 0, 1, 4);
+	check_is(exchange(&x), 0, "sixteen pages beyond the limit");
+	check_is(reservation(), frames, "are sixteen pages after that");
 }
 
 void proof(void)
@@ -99,6 +128,7 @@ void proof(void)
 	x = make(1, 4, N, 0);
 	check_is(exchange(&x), 0, "and back again");
 	check(m2p[out[5]] == pfn0 + 5, "the M2P knows");
+	below_the_limit(pfn0);
 	in[0] = 0x300;
 	x = make(1, 0, 1, 0);
 	check(exchange(&x) < 0, "another's frame");

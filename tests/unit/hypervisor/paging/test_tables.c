@@ -384,6 +384,7 @@ static void op_memory(void)
 	case 1:
 		if (!owner_steal(&guest.pool, m))
 			is_free[m.v] = true;
+		guest.pool.held = 0; /* nothing comes for it */
 		break;
 	default:
 		for (u64 i = 1; i < GUEST; i++)
