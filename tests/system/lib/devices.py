@@ -23,6 +23,8 @@ DISKS = {"source": 0, "virtio-blk": 1, "ahci": 2, "nvme": 3, "ide": 4}
 NICS = {"virtio_net": "virtio-net-pci", "e1000": "e1000", "e1000e": "e1000e"}
 
 # What /proc/interrupts calls a kind, and which device has it when messages are allowed.
+# MSI is AHCI's alone: with e1000e.IntMode=1 QEMU's card fails the driver's test of its
+# one message on bare Linux as well.
 LINE, MSI, MSIX = "ioapic-level", "msi", "msi-x"
 MESSAGES = {"virtio-blk": MSIX, "ahci": MSI, "nvme": MSIX, "virtio_net": MSIX, "e1000": LINE,
             "e1000e": MSIX}
@@ -42,6 +44,10 @@ class Devices:
                 out.truncate((disk + DISKS[name]) * MIB)
         self.digest = self._fill()
 
+    def _net(self, driver):
+        """MiB for a card; e1000e is there for its MSI-X, for which few will do."""
+        return min(self.net, 10) if driver == "e1000e" else self.net
+
     def _file(self, name):
         return os.path.join(self.dir, name)
 
@@ -54,7 +60,7 @@ class Devices:
                 data = os.urandom(MIB)
                 out.write(data)
                 digest.update(data)
-                if done in (self.disk, self.net):
+                if done in (self.disk, *map(self._net, NICS)):
                     digests[done] = digest.hexdigest()
         return digests
 
@@ -126,9 +132,10 @@ class Devices:
                 continue
             dom0.shell(f"ip addr add 10.0.{number}.15/24 dev {nic}; ip link set {nic} up")
             dom0.shell(f"until [ \"$(cat /sys/class/net/{nic}/carrier)\" = 1 ]; do sleep 0.2; done")
-            came = dom0.output(f"dd if=/dev/{source} bs=1M count={self.net} | "
+            net = self._net(driver)
+            came = dom0.output(f"dd if=/dev/{source} bs=1M count={net} | "
                                f"nc 10.0.{number}.9 7 | md5sum", 600)
-            self.s.equal(came.split()[0], self.digest[self.net], f"{driver}: what comes back")
+            self.s.equal(came.split()[0], self.digest[net], f"{driver}: what comes back")
 
     def _irq_names(self, dom0, device):
         """A regular expression for its lines in /proc/interrupts."""
@@ -160,12 +167,20 @@ def run(s, machine_type, memory, messages, disk, net):
     moved = Devices(s, machine_type, disk, net)
     try:
         options = "" if messages else "pci=nomsi"
-        kinds = dict(MESSAGES if messages else dict.fromkeys(MESSAGES, LINE))
-        if messages and memory <= 1024:
-            options, kinds["e1000e"] = "e1000e.IntMode=1", MSI
+        kinds = MESSAGES if messages else dict.fromkeys(MESSAGES, LINE)
         dom0 = s.dom0(memory=memory, dom0_memory=None, kernel_options=options, extra=moved.qemu())
         moved.move(dom0, kinds)
         dom0.send("poweroff\n")
         dom0.wait_exit(90)
     finally:
         moved.close()
+
+
+def matrix(s, machines):
+    """256 MiB through each disk and 100 through each card of several machines."""
+    for machine_type, memory, messages in machines:
+        before = len(s.failures)
+        run(s, machine_type, memory, messages, disk=256, net=100)
+        where = f"{machine_type}, {memory} MiB, {'messages' if messages else 'lines'}"
+        s.failures[before:] = [f"{where}: {what}" for what in s.failures[before:]]
+        s.note(where + ": " + ("failed" if len(s.failures) > before else "moved"))
