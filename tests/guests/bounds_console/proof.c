@@ -90,4 +90,5 @@ void proof(void)
 	for (unsigned int i = 0; i < DOMAINS; i++)
 		other_destroy(ids[i]);
 	check(ticks > 100, "%u ticks", ticks);
+	ticks_stop();
 }

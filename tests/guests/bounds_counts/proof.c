@@ -200,4 +200,5 @@ void proof(void)
 	machine_calls();
 	check_is(other_destroy(id), 0, "it goes");
 	check(ticks > 20, "%u ticks", ticks);
+	ticks_stop();
 }

@@ -6,6 +6,7 @@
  * MEMORY: 6144
  * ICOUNT: yes
  * LIMIT: 120
+ * CLOCK: the other guest's is looked at instead; this one waits for the tables it let go of itself
  *
  * A second guest sleeps a millisecond at a time all along, and is never woken late.  Where
  * an instruction is a nanosecond that is exact; tests/bounds measures how long each step takes.

@@ -5,6 +5,7 @@
  *   that; every event word made to look linked, so that no port is free to be used; with a clock that ticks.
  * Defence: sweeps have cursors, the search for a free port goes on where it stopped.
  * MEMORY: 512
+ * CLOCK: events are away while the table is reset and delivery turned over
  *
  * Proves: event_channel_op.EVTCHNOP_alloc_unbound ok refused
  * Proves: event_channel_op.EVTCHNOP_reset ok
@@ -111,4 +112,5 @@ void proof(void)
 	check_is(event_op(EVTCHNOP_alloc_unbound, &a), 0, "one is");
 	check_is(a.port, 100 * WORDS + 7, "the one");
 	check(ticks > 20, "%u ticks", ticks);
+	ticks_stop();
 }

@@ -118,4 +118,5 @@ void proof(void)
 	check(!on_lamina() || acquire(id, 0, 257) < 0, "not 257 at once");
 	check_is(other_destroy(id), 0, "and it goes");
 	check(ticks > 20, "%u ticks", ticks);
+	ticks_stop();
 }

@@ -111,4 +111,5 @@ void proof(void)
 		 1L << 14, "four thousand million pages, no list: up to the limit");
 	check_is(other_destroy((u16)id), 0, "the other goes");
 	check(ticks > 100, "%u ticks", ticks);
+	ticks_stop();
 }

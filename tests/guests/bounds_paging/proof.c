@@ -5,6 +5,7 @@
  *   hold such trees replaced many in one batch; counts of 2^31 and 2^32 - 1, with a clock that ticks.
  * Defence: cursors in the type word, failed checks are undone in rounds, one dropped table a batch.
  * MEMORY: 512
+ * CLOCK: it gets no event before the tables it let go of itself are undone
  *
  * Proves: mmuext_op.MMUEXT_PIN_L4_TABLE ok refused
  * Proves: mmuext_op.MMUEXT_PIN_L1_TABLE ok
@@ -155,4 +156,5 @@ void proof(void)
 	batch();
 	counts();
 	check(ticks > 20, "%u ticks", ticks);
+	ticks_stop();
 }

@@ -6,15 +6,24 @@
 #include "guest.h"
 
 static u32 port;
-static u64 period;
+static u64 period, due, latest;
 static struct evtchn_fifo_control_block *control;
 static event_word_t *volatile *words;
 volatile unsigned int ticks;
 
+static void set_next(void)
+{
+	due = now_ns() + period;
+	hypercall1(__HYPERVISOR_set_timer_op, due);
+}
+
 static void on_tick(struct trap *t)
 {
 	volatile vcpu_info_t *info = &shared_info->vcpu_info[0];
+	u64 now = now_ns();
 
+	if (now > due + latest)
+		latest = now - due;
 	(void)t;
 	info->evtchn_upcall_pending = 0;
 	info->evtchn_pending_sel = 0;
@@ -26,7 +35,7 @@ static void on_tick(struct trap *t)
 	}
 	ticks++;
 	if (period)
-		hypercall1(__HYPERVISOR_set_timer_op, now_ns() + period);
+		set_next();
 }
 
 void ticks_start(u64 ns)
@@ -41,7 +50,7 @@ void ticks_start(u64 ns)
 		events_enable(true);
 	}
 	event_mask(port, false);
-	hypercall1(__HYPERVISOR_set_timer_op, now_ns() + period);
+	set_next();
 }
 
 void ticks_fifo(struct evtchn_fifo_control_block *block, event_word_t **pages)
@@ -64,6 +73,7 @@ u32 ticks_port(void)
 
 void ticks_stop(void)
 {
+	say("# latest tick: %lu ns\n", latest);
 	period = 0;
 	hypercall1(__HYPERVISOR_set_timer_op, 0);
 }
