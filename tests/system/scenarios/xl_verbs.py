@@ -70,7 +70,9 @@ class Transcript:
 
     def idle(self):
         self.verbs("xl info", "xl info -n", "xl list", "xl vcpu-list", "xl sched-credit2",
-                   "xl cpupool-list", "xl uptime", "xl claims", "xl list nobody",
+                   "xl cpupool-list", "xl cpupool-list -c", "xl sched-credit2 -s",
+                   "xl cpupool-cpu-add Pool-0 1", "xl cpupool-destroy Pool-0",
+                   "xl cpupool-migrate Domain-0 Pool-0", "xl uptime", "xl claims", "xl list nobody",
                    "xl destroy nobody", "xentop -b -i 1", "xenperf",
                    "xenpm get-cpufreq-para", "xenpm get-cpuidle-states",
                    "xentrace -T 1 /tmp/trace")
@@ -98,7 +100,9 @@ class Transcript:
         self.s.wait("48 MiB", lambda: self.mem() == "48", 60)
         self.verbs("xl list alpha", "xl mem-max alpha 80", "xl sched-credit2 -d alpha",
                    "xl sched-credit2 -d alpha -w 512 -c 50", "xl sched-credit2",
-                   "xl sched-credit2 -d alpha -w 0", "xl pause alpha", "xl pause alpha",
+                   "xl sched-credit2 -d alpha -w 0",
+                   "xl sched-credit2 -d alpha -c 201", "xl sched-rtds -d alpha",
+                   "xl cpupool-migrate alpha Pool-0", "xl pause alpha", "xl pause alpha",
                    "xl list alpha", "xl unpause alpha", "xl list alpha", "xl unpause alpha",
                    "xl list alpha", "xl unpause alpha", "xentop -b -i 1",
                    "xl trigger alpha nmi", "xl trigger alpha reset", "xl sysrq alpha h")
