@@ -117,7 +117,7 @@ entry_reset_stack_and:
 	MAIN_STACK
 	xor %ebp, %ebp
 	sub $8, %rsp
-	call *%rdi
+	call __x86_indirect_thunk_rdi
 	ud2
 
 	.global sched_reset_to_idle

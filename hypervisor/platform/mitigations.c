@@ -18,7 +18,7 @@ static struct speculation_options options;
 
 /* By number of bit: SPEC_* and FAULT_*. */
 static const char *const measures[] = { "xpti", "l1tf",	      "ibrs", "stibp", "ssbd",
-					"ibpb", "ibpb-entry", "rsb",  "verw" };
+					"ibpb", "ibpb-entry", "rsb",  "verw",  "retpoline" };
 static const char *const faults[] = { "Meltdown", "L1TF", "MDS", "Spectre" };
 
 /* "auto", or a boolean, for @bits. */
@@ -60,30 +60,6 @@ static bool parse_spec_ctrl(const char *value)
 }
 CMDLINE_OPTION("spec-ctrl", parse_spec_ctrl);
 
-static void read_cpu(struct speculation_cpu *cpu)
-{
-	const struct cpu_features *f = &cpu_features;
-	u32 a, c, d;
-	u64 value;
-
-	*cpu = (struct speculation_cpu){
-		.intel = f->intel,
-		.amd = f->amd,
-		.smep = f->smep,
-		.readable = extable_rdmsr(MSR_SPEC_CTRL, &value),
-		.family = f->family,
-		.model = f->model,
-		.phys_bits = f->phys_bits,
-	};
-	if (f->max_leaf >= 7)
-		insn_cpuid(7, 0, &a, &cpu->leaf7_b, &c, &cpu->leaf7_d);
-	if (f->max_ext_leaf >= 0x80000008)
-		insn_cpuid(0x80000008, 0, &a, &cpu->ext8_b, &c, &d);
-	if (!(cpu->leaf7_d & CPUID_ARCH_CAPABILITIES) ||
-	    !extable_rdmsr(MSR_ARCH_CAPABILITIES, &cpu->arch_cap))
-		cpu->arch_cap = 0;
-}
-
 static void log_words(const char *what, const char *const *words, unsigned int n, u32 bits)
 {
 	log_info("speculation: %s:", what);
@@ -95,9 +71,24 @@ static void log_words(const char *what, const char *const *words, unsigned int n
 
 void __init mitigations_init(void)
 {
-	struct speculation_cpu cpu;
+	const struct cpu_features *f = &cpu_features;
+	struct speculation_cpu cpu = {
+		.intel = f->intel,
+		.amd = f->amd,
+		.smep = f->smep,
+		.family = f->family,
+		.model = f->model,
+		.phys_bits = f->phys_bits,
+	};
+	u32 a, c, d;
+	u64 cap;
 
-	read_cpu(&cpu);
+	if (f->max_leaf >= 7)
+		insn_cpuid(7, 0, &a, &cpu.leaf7_b, &c, &cpu.leaf7_d);
+	if (f->max_ext_leaf >= 0x80000008)
+		insn_cpuid(0x80000008, 0, &a, &cpu.ext8_b, &c, &d);
+	cpu.readable = extable_rdmsr(MSR_SPEC_CTRL, &cap);
+	cpu.arch_cap = extable_rdmsr(MSR_ARCH_CAPABILITIES, &cap) ? cap : 0;
 	speculation = speculation_decide(&cpu, &options);
 	log_words("faults of this processor", faults, ARRAY_SIZE(faults), speculation.faults);
 	log_words("what is done (spec-ctrl=)", measures, ARRAY_SIZE(measures), speculation.measures);

@@ -22,6 +22,8 @@ struct alternative {
 extern const struct alternative altjump_start[], altjump_end[], altpart_start[], altpart_end[];
 extern const u64 altstac_start[], altstac_end[], altclac_start[], altclac_end[];
 
+extern u8 code_start[], text_end[], retpoline_start[];
+
 /* SPEC_CTRL in the hypervisor and in guests, for entry/mitigated.S. */
 extern u32 entry_spec_ctrl[2];
 
@@ -43,9 +45,7 @@ static void read_vendor(struct cpu_features *f)
 
 	insn_cpuid(0, 0, &a, &b, &c, &d);
 	f->max_leaf = a;
-	memcpy(vendor, &b, 4);
-	memcpy(vendor + 4, &d, 4);
-	memcpy(vendor + 8, &c, 4);
+	memcpy(vendor, (u32[]){ b, d, c }, 12);
 	f->intel = !strcmp(vendor, "GenuineIntel");
 	f->amd = !strcmp(vendor, "AuthenticAMD") || !strcmp(vendor, "HygonGenuine");
 	insn_cpuid(0x80000000, 0, &a, &b, &c, &d);
@@ -179,6 +179,22 @@ static void patch_entry(void)
 	entry_spec_ctrl[1] = speculation.ctrl_guest;
 }
 
+/* Plain calls and jumps, padded by prefixes without a meaning to the same 5 bytes. */
+static void patch_retpolines(u8 *from, const u8 *to)
+{
+	for (u8 *p = from; p < to - 5; p++) {
+		u64 thunk = (u64)p + 5 + (u64)(s64) * (s32 *)(p + 1) - (u64)retpoline_start;
+		u8 jump = p[0] & 1 ? 0xe0 : 0xd0, reg = thunk / 32;
+
+		if ((p[0] & 0xfe) != 0xe8 || thunk % 32 || thunk >= 16 * 32)
+			continue;
+		memset(p, 0x2e, 5);
+		p[2] = reg >= 8 ? 0x41 : 0x2e;
+		p[3] = 0xff;
+		p[4] = jump | (reg & 7);
+	}
+}
+
 void features_patch(void)
 {
 	u32 a, b, c, d;
@@ -189,5 +205,7 @@ void features_patch(void)
 	}
 	if (speculation.entry)
 		patch_entry();
+	if (!(speculation.measures & SPEC_RETPOLINE))
+		patch_retpolines(code_start, text_end);
 	insn_cpuid(0, 0, &a, &b, &c, &d); /* serialise: forget old bytes */
 }

@@ -18,6 +18,7 @@
 #define SPEC_IBPB_ENTRY 0x040 /* ... and at each entry */
 #define SPEC_RSB	0x080 /* the predictor of returns is overwritten at entry */
 #define SPEC_VERW	0x100 /* internal buffers are cleared at exit */
+#define SPEC_RETPOLINE	0x200 /* indirect branches are not predicted (x86/retpoline.S) */
 /* Of entry/mitigated.S only: the register of IBRS, STIBP and SSBD changes at entry and exit. */
 #define SPEC_CTRL 0x1000
 

@@ -33,11 +33,6 @@ static const struct {
 	{ FAULT_L1TF | FAULT_MDS, { 0x5c, 0x5f, 0x7a } }, /* Goldmont */
 };
 
-static bool bit(u32 word, unsigned int n)
-{
-	return (word >> n) & 1;
-}
-
 static u32 faults_of(const struct speculation_cpu *cpu)
 {
 	u32 faults = FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS | FAULT_SPECTRE;
@@ -55,7 +50,7 @@ static u32 faults_of(const struct speculation_cpu *cpu)
 		if (cpu->model && cpu->model == spared[i / 8].models[i % 8])
 			faults &= ~spared[i / 8].lacks;
 	/* Bit 11: transactions. */
-	if ((bit(cpu->leaf7_b, 11) && !(cap & CAP_TAA_NO)) || cap & CAP_RFDS_CLEAR ||
+	if ((cpu->leaf7_b & 1u << 11 && !(cap & CAP_TAA_NO)) || cap & CAP_RFDS_CLEAR ||
 	    (cap & CAP_FB_CLEAR && (cap & CAP_MMIO_NO) != CAP_MMIO_NO))
 		faults |= FAULT_MDS;
 	return faults;
@@ -64,15 +59,15 @@ static u32 faults_of(const struct speculation_cpu *cpu)
 /* Whether Intel's leaf 7 has bit @d in EDX, or AMD's leaf 0x80000008 bit @b in EBX. */
 static bool has(const struct speculation_cpu *cpu, unsigned int d, unsigned int b)
 {
-	return bit(cpu->leaf7_d, d) || bit(cpu->ext8_b, b);
+	return (cpu->leaf7_d >> d | cpu->ext8_b >> b) & 1;
 }
 
 /* The measures for which the processor has what they need. */
 static u32 possible(const struct speculation_cpu *cpu)
 {
-	bool clears = bit(cpu->leaf7_d, 10) || cpu->arch_cap & (CAP_FB_CLEAR | CAP_RFDS_CLEAR);
+	bool clears = cpu->leaf7_d & 1u << 10 || cpu->arch_cap & (CAP_FB_CLEAR | CAP_RFDS_CLEAR);
 
-	return SPEC_XPTI | SPEC_L1TF | SPEC_RSB | (clears ? SPEC_VERW : 0) |
+	return SPEC_XPTI | SPEC_L1TF | SPEC_RSB | SPEC_RETPOLINE | (clears ? SPEC_VERW : 0) |
 	       (has(cpu, 26, 14) ? SPEC_IBRS : 0) | (has(cpu, 27, 15) ? SPEC_STIBP : 0) |
 	       (has(cpu, 31, 24) ? SPEC_SSBD : 0) |
 	       (has(cpu, 26, 12) ? SPEC_IBPB | SPEC_IBPB_ENTRY : 0);
@@ -82,10 +77,11 @@ static u32 possible(const struct speculation_cpu *cpu)
 static u32 wanted(const struct speculation_cpu *cpu, u32 faults)
 {
 	/* Branch type confusion: any instruction may be predicted to be a branch; bit 29: not so. */
-	bool btc = cpu->amd && cpu->family >= 0x15 && cpu->family <= 0x18 && !bit(cpu->ext8_b, 29);
+	bool btc =
+		cpu->amd && cpu->family >= 0x15 && cpu->family <= 0x18 && !(cpu->ext8_b & 1u << 29);
 	/* A guest's returns lead to its own addresses, where SMEP does not let the hypervisor go. */
-	u32 branches = SPEC_IBRS | SPEC_IBPB | SPEC_STIBP | (cpu->smep ? 0 : SPEC_RSB) |
-		       (btc ? SPEC_IBPB_ENTRY : 0);
+	u32 branches = (possible(cpu) & SPEC_IBRS ? 0 : SPEC_RETPOLINE) | SPEC_IBRS | SPEC_IBPB |
+		       SPEC_STIBP | (cpu->smep ? 0 : SPEC_RSB) | (btc ? SPEC_IBPB_ENTRY : 0);
 
 	return (faults & FAULT_MELTDOWN ? SPEC_XPTI : 0) | (faults & FAULT_L1TF ? SPEC_L1TF : 0) |
 	       (faults & FAULT_MDS ? SPEC_VERW : 0) | (faults & FAULT_SPECTRE ? branches : 0);

@@ -33,6 +33,7 @@ class Driven:
 
     def __init__(self, machine, hypervisor, guest, results):
         self.machine = machine
+        self.image = hypervisor
         self.hv = symbols(hypervisor)
         self.guest = symbols(guest)
         self.results = results

@@ -66,12 +66,12 @@ START_TEST(intel_is_affected_unless_it_says_otherwise)
 
 		ck_assert_uint_eq(s.faults, FAULT_MELTDOWN | FAULT_L1TF | FAULT_MDS | FAULT_SPECTRE);
 		/* Without microcode there is nothing else to be had. */
-		ck_assert_uint_eq(s.measures, SPEC_XPTI | SPEC_L1TF);
+		ck_assert_uint_eq(s.measures, SPEC_XPTI | SPEC_L1TF | SPEC_RETPOLINE);
 		ck_assert_uint_eq(s.entry, SPEC_XPTI);
 		/* Later steppings of the same models. */
 		s = intel(models[i], CAP_RDCL_NO | CAP_MDS_NO);
 		ck_assert_uint_eq(s.faults, FAULT_SPECTRE);
-		ck_assert_uint_eq(s.measures, 0);
+		ck_assert_uint_eq(s.measures, SPEC_RETPOLINE);
 	}
 	/* Cascade Lake's first stepping. */
 	ck_assert_uint_eq(intel(0x55, CAP_RDCL_NO).faults, FAULT_MDS | FAULT_SPECTRE);
@@ -94,7 +94,7 @@ START_TEST(amd_and_hygon_have_spectre_only)
 		struct speculation s = decide(amd_cpu(families[i], 0));
 
 		ck_assert_uint_eq(s.faults, FAULT_SPECTRE);
-		ck_assert_uint_eq(s.measures, 0);
+		ck_assert_uint_eq(s.measures, SPEC_RETPOLINE);
 		ck_assert_uint_eq(s.entry, 0);
 	}
 }
@@ -157,7 +157,7 @@ START_TEST(amd_by_its_own_leaf)
 {
 	static const u32 ibpb = 1u << 12, ibrs = 1u << 14, stibp = 1u << 15, btc_no = 1u << 29;
 
-	ck_assert_uint_eq(decide(amd_cpu(0x19, ibpb)).measures, SPEC_IBPB);
+	ck_assert_uint_eq(decide(amd_cpu(0x19, ibpb)).measures, SPEC_IBPB | SPEC_RETPOLINE);
 	ck_assert_uint_eq(decide(amd_cpu(0x19, ibpb | ibrs | stibp)).measures,
 			  SPEC_IBPB | SPEC_IBRS | SPEC_STIBP);
 	/* Branch type confusion, before Zen 3. */
@@ -177,6 +177,7 @@ START_TEST(options_overrule_the_processor)
 	ck_assert_uint_eq(speculation_decide(&cpu, &off).ctrl_hv, 0);
 	ck_assert_uint_eq(speculation_decide(&cpu, &off).faults & FAULT_L1TF, FAULT_L1TF);
 	cpu = amd_cpu(0x19, 0);
+	on.off = SPEC_RETPOLINE;
 	ck_assert_uint_eq(speculation_decide(&cpu, &on).measures, on.on);
 	/* A register that is not there is not written, whoever asks for it. */
 	on.on = SPEC_IBRS | SPEC_SSBD | SPEC_IBPB;
