@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: paging/decode_write.c x86/insn_bytes.c */
+/* sources: paging/decode_write.c */
 /* Instructions of a guest that stores to its page tables. */
 #include "paging/decode_write.h"
 #include "x86/insn_bytes.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: pv/emulate_decode.c x86/insn_bytes.c */
+/* sources: pv/emulate_decode.c */
 /* Instructions that fault at privilege level 3. */
 #include "pv/emulate_decode.h"
 #include "x86/insn_bytes.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: paging/decode_write.c x86/insn_bytes.c */
+/* sources: paging/decode_write.c */
 /*
  * The write decoder: lengths and operands against known encodings, results and
  * flags against the processor itself.

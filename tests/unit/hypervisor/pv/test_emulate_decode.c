@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sources: pv/emulate_decode.c x86/insn_bytes.c */
+/* sources: pv/emulate_decode.c */
 /*
  * The decoder of privileged instructions: every form that is emulated, and
  * that bytes which are none of them, or too few, are refused.
