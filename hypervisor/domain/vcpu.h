@@ -89,7 +89,9 @@ struct vcpu {
 		struct frame_chain frames;
 		unsigned int order;
 		u16 domid;
-		bool all; /* no more are to be taken; those left go to the allocator */
+		bool all;  /* no more are to be taken; those left go to the allocator */
+		u16 given; /* extents of the stock that it has got for them */
+		s16 error; /* what failed in that */
 	} stolen;
 	struct {
 		u64 first, done;

@@ -220,8 +220,9 @@ bool evtchn_dump(struct domain *d, u32 port)
 	static const char *const names[] = { "free", "reserved", "unbound", "interdomain",
 					     "pirq", "virq",	 "ipi" };
 	struct evtchn_port *p = port_find(d, port);
-	u32 state, detail, vcpu, peer;
+	struct evtchn_port copy;
 	bool pending, masked;
+	u32 peer;
 	u64 flags;
 
 	if (!port)
@@ -230,25 +231,14 @@ bool evtchn_dump(struct domain *d, u32 port)
 	if (!port || !p)
 		return !port;
 	flags = spin_lock_irqsave(&p->lock);
-	state = p->state;
-	detail = p->remote_port;
-	vcpu = p->notify_vcpu;
-	peer = state == PORT_INTERDOMAIN ? p->remote->id : p->remote_domid;
+	copy = *p;
+	peer = p->state == PORT_INTERDOMAIN ? p->remote->id : p->remote_domid;
 	pending = deliver_pending(d, p);
 	masked = deliver_masked(d, p);
 	spin_unlock_irqrestore(&p->lock, flags);
-	if (state > PORT_RESERVED)
-		log_err("  %4u v%u %c%c %s peer d%u detail %u\n", port, vcpu, pending ? 'P' : '-',
-			masked ? 'M' : '-', names[state], peer, detail);
+	if (copy.state > PORT_RESERVED)
+		log_err("  %4u v%u %c%c %s peer d%u detail %u\n", port, copy.notify_vcpu,
+			pending ? 'P' : '-', masked ? 'M' : '-', names[copy.state], peer,
+			copy.remote_port);
 	return true;
-}
-
-int evtchn_create_vcpu(struct vcpu *v)
-{
-	return fifo_create_vcpu(v);
-}
-
-void evtchn_destroy_vcpu(struct vcpu *v)
-{
-	fifo_destroy_vcpu(v);
 }

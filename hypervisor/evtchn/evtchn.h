@@ -21,8 +21,6 @@ bool evtchn_close_some(struct domain *d, unsigned int n);
 /* Give back the guest's pages that delivery used; all ports are closed and no new one can be had. */
 void evtchn_release_pages(struct domain *d);
 int evtchn_reset(struct domain *d); /* EVTCHNOP_reset; -ERESTART to be called again */
-int evtchn_create_vcpu(struct vcpu *v) __must_check;
-void evtchn_destroy_vcpu(struct vcpu *v);
 
 /* Virtual interrupts: per-vCPU kinds to @v, global ones to whoever bound them in @d. Any context. */
 void evtchn_send_virq(struct vcpu *v, u32 virq);

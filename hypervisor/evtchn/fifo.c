@@ -307,13 +307,13 @@ void fifo_destroy(struct domain *d)
 	d->evtchn->fifo = NULL;
 }
 
-int fifo_create_vcpu(struct vcpu *v)
+int evtchn_create_vcpu(struct vcpu *v)
 {
 	v->evtchn_fifo = alloc_bytes(sizeof(struct fifo_vcpu));
 	return v->evtchn_fifo ? 0 : -ENOMEM;
 }
 
-void fifo_destroy_vcpu(struct vcpu *v)
+void evtchn_destroy_vcpu(struct vcpu *v)
 {
 	alloc_free_bytes(v->evtchn_fifo);
 	v->evtchn_fifo = NULL;

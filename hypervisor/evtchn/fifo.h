@@ -48,5 +48,5 @@ int fifo_set_priority(struct domain *d, u32 port, u32 priority);
 void fifo_reset(struct domain *d);
 void fifo_destroy(struct domain *d);
 
-int fifo_create_vcpu(struct vcpu *v) __must_check;
-void fifo_destroy_vcpu(struct vcpu *v);
+int evtchn_create_vcpu(struct vcpu *v) __must_check;
+void evtchn_destroy_vcpu(struct vcpu *v);

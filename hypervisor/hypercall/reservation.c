@@ -20,6 +20,7 @@
 /* Largest extent, 2 MiB: what is done to a whole extent at once stays short. */
 #define RESERVATION_ORDER_MAX 9
 
+#define RESERVATION_GIVE 16 /* new extents given between two looks: each may fault twice */
 #define RESERVATION_ZERO 32 /* frames zeroed between two looks at what waits */
 
 /*
@@ -236,28 +237,33 @@ static long reservation_steal(struct domain *d, const xen_memory_exchange_t *x, 
 	return 0;
 }
 
+/* Give @d the new extents of a chunk; how many it has by now, and what failed, waits in current. -EINTR. */
 static long reservation_assign_chunk(struct domain *d, const xen_memory_exchange_t *x,
 				     u64 first_extent, u64 extents)
 {
-	long rc = 0;
+	struct vcpu *v = current;
+	u64 begun = v->stolen.given;
 
-	for (u64 i = 0; i < extents; i++) {
-		mfn_t m = chain_pop(&current->stock.ready);
+	for (u64 i = begun; i < extents; v->stolen.given = (u16)++i) {
 		xen_pfn_t pfn = 0;
+		mfn_t m;
 
+		if (i > begun && !(i % RESERVATION_GIVE) && preempt_needed())
+			return -EINTR;
+		m = chain_pop(&v->stock.ready);
 		if (!arg_get_at(&pfn, arg_handle(x->out.extent_start), first_extent + i))
-			rc = -EFAULT;
+			v->stolen.error = -EFAULT;
 		if (owner_assign_held(&d->pool, m, x->out.extent_order)) {
 			alloc_free_frames(m, x->out.extent_order);
-			rc = rc ? rc : -EINVAL;
+			v->stolen.error = v->stolen.error ? v->stolen.error : -EINVAL;
 			continue;
 		}
 		for (u64 j = 0; j < 1UL << x->out.extent_order; j++)
-			m2p_set(mfn(m.v + j), rc ? M2P_INVALID : pfn + j);
+			m2p_set(mfn(m.v + j), v->stolen.error ? M2P_INVALID : pfn + j);
 		if (!arg_put_at(arg_handle(x->out.extent_start), first_extent + i, &m.v))
-			rc = -EFAULT;
+			v->stolen.error = -EFAULT;
 	}
-	return rc;
+	return v->stolen.error;
 }
 
 /* Exchange chunk number @chunk: 2^order frames, order the larger of both extent orders. -EINTR: again. */
@@ -267,20 +273,20 @@ static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchan
 	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
 	u64 in_extents = 1UL << (order - x->in.extent_order);
 	u64 out_extents = 1UL << (order - x->out.extent_order);
+	const __typeof__(v->stolen) fresh = { .order = order, .domid = d->id };
 	long rc;
 
 	/* The new extents are there before anything is given up. */
 	rc = reservation_stock(x->out.extent_order, XENMEMF_get_address_bits(x->out.mem_flags),
-			       out_extents);
+			       out_extents - v->stolen.given);
 	/* A chunk that another exchange left half done is of no use to this one. */
 	if (!rc && (v->stolen.domid != d->id || v->stolen.order != order)) {
 		rc = reservation_give_back(&v->stolen.frames, 0);
-		v->stolen.all = false;
+		if (!rc)
+			v->stolen = fresh;
 	}
 	if (rc)
 		return rc;
-	v->stolen.domid = d->id;
-	v->stolen.order = order;
 	if (!v->stolen.all)
 		rc = reservation_steal(d, x, chunk * in_extents, in_extents);
 	if (rc)
@@ -288,15 +294,15 @@ static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchan
 	v->stolen.all = true;
 	if (reservation_give_back(&v->stolen.frames, 0))
 		return -EINTR;
-	v->stolen.all = false;
-	return reservation_assign_chunk(d, x, chunk * out_extents, out_extents);
+	rc = reservation_assign_chunk(d, x, chunk * out_extents, out_extents);
+	if (rc != -EINTR)
+		v->stolen = fresh;
+	return rc;
 }
 
 static bool reservation_exchange_ok(const xen_memory_exchange_t *x)
 {
-	unsigned int max = RESERVATION_ORDER_MAX;
-
-	return x->in.extent_order <= max && x->out.extent_order <= max &&
+	return MAX(x->in.extent_order, x->out.extent_order) <= RESERVATION_ORDER_MAX &&
 	       (!x->in.extent_order || !x->out.extent_order) && x->in.domid == x->out.domid &&
 	       x->in.nr_extents <= ~0UL >> (x->in.extent_order + MEMOP_EXTENT_SHIFT) &&
 	       x->out.nr_extents <= ~0UL >> (x->out.extent_order + MEMOP_EXTENT_SHIFT) &&

@@ -9,6 +9,7 @@
 #include "domain/access.h"
 #include "domain/shared_info.h"
 #include "evtchn/evtchn.h"
+#include "evtchn/fifo.h"
 #include "grant/grant.h"
 #include "pv/pv.h"
 #include "sched/sched.h"

@@ -44,8 +44,9 @@ static const u64 counts[] = { 1UL << 31, (1UL << 32) - 1, 1UL << 57, ~0UL };
 void proof(void)
 {
 	struct xen_domctl op = { 0 };
+	struct xen_memory_domain self = { .domid = DOMID_SELF };
+	long id, before;
 	u64 mfn;
-	long id;
 
 	/* Room for what is to come. */
 	op.u.max_mem.max_memkb = 1UL << 20;
@@ -94,6 +95,14 @@ void proof(void)
 		      "the M2P knows it");
 		check_is(reservation(XENMEM_decrease_reservation, DOMID_SELF, back, 1, order), 1,
 			 "and away");
+		check_is(reservation(XENMEM_increase_reservation, DOMID_SELF, big, 1, order), 1,
+			 "another");
+		mfn = big[0];
+		before = hypercall2(__HYPERVISOR_memory_op, XENMEM_current_reservation, &self);
+		check_is(exchange(&mfn, 1, order, (void *)0x10000, n, 0), -GUEST_EFAULT,
+			 "for pages listed nowhere");
+		check_is(hypercall2(__HYPERVISOR_memory_op, XENMEM_current_reservation, &self),
+			 before, "it has as many as before");
 	}
 
 	/* As many as there is memory, then what is no number at all. */
