@@ -47,11 +47,15 @@ static int leave(struct sched_cpu *sc, unsigned int cpu)
 
 static void come_back(unsigned int cpu)
 {
+	unsigned int other;
+
 	timer_close(cpu, false);
 	atomic_set_bit(&sched_active, cpu);
 	while (!test_bit(cpu_online_map, cpu))
 		ipi_kick(cpu);
-	softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
+	/* All look: somebody may have to run there, or had rather. */
+	for_each_online_cpu (other)
+		softirq_raise_on(other, SOFTIRQ_SCHEDULE);
 	watchdog_start(cpu);
 }
 

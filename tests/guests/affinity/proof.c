@@ -189,6 +189,30 @@ static void soft(void)
 	actors_end(&spins, 1);
 }
 
+static long hotplug(u32 cpu, u32 op)
+{
+	memset(&sysctl_op, 0, sizeof(sysctl_op));
+	sysctl_op.u.cpu_hotplug.cpu = cpu;
+	sysctl_op.u.cpu_hotplug.op = op;
+	return sysctl(XEN_SYSCTL_cpu_hotplug);
+}
+
+/* One that never sleeps is told as well when its CPU is back. */
+static void comes_back(u32 flags)
+{
+	static struct actor spins = { .weight = 256 };
+
+	check(actor_create(&spins), "one that spins");
+	set(spins.domu.id, 0, flags, 1 << 3, 1 << 3);
+	check(settles(8, 8), "on CPU 3");
+	/* Where it goes then is not the same on Xen. */
+	check_is(hotplug(3, XEN_SYSCTL_CPU_HOTPLUG_OFFLINE), 0, "which goes offline");
+	check(settles(2, 2) || settles(4, 4) || !on_lamina(), "it goes on elsewhere");
+	check_is(hotplug(3, XEN_SYSCTL_CPU_HOTPLUG_ONLINE), 0, "and comes back");
+	check(settles(8, 8) || !on_lamina(), "and so does it");
+	actors_end(&spins, 1);
+}
+
 void proof(void)
 {
 	calls();
@@ -196,4 +220,6 @@ void proof(void)
 	check_is(set(0, 0, HARD, 1, 0), 0, "the control domain stays on CPU 0");
 	hard();
 	soft();
+	comes_back(HARD);
+	comes_back(SOFT);
 }
