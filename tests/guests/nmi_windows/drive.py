@@ -4,7 +4,7 @@
 from driven import HYPERVISOR
 
 # Once the guest's handler runs, the way in that was to be struck is over.
-STEPS = 3000
+STEPS = 10000
 
 # Of CPU 0 (hypervisor/x86/layout.h).
 SYSCALL_STUB = 0xffff808040000000
