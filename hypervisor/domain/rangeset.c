@@ -58,7 +58,8 @@ static int __must_check splice(struct rangeset *s, u32 i, u32 j, const struct ra
 
 	if (rc)
 		return rc;
-	memmove(s->ranges + i + n, s->ranges + j, (s->nr - j) * sizeof(*s->ranges));
+	if (j < s->nr)
+		memmove(s->ranges + i + n, s->ranges + j, (s->nr - j) * sizeof(*s->ranges));
 	if (n)
 		memcpy(s->ranges + i, with, n * sizeof(*with));
 	s->nr = s->nr - (j - i) + n;

@@ -54,6 +54,7 @@ START_TEST(remove_splits)
 {
 	struct rangeset s = { 0 };
 
+	ck_assert_int_eq(rangeset_remove(&s, 0, 0xffff), 0);
 	ck_assert_int_eq(rangeset_add(&s, 0, 0xffff), 0);
 	ck_assert_int_eq(rangeset_remove(&s, 0x3f8, 0x3ff), 0);
 	ck_assert_int_eq(s.nr, 2);
