@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Processors go offline and come back, again and again, while Linux guests work on them.
 
-In the soak tier fifty rounds of it.
+It takes long, so not in each `make test`; in the soak tier fifty rounds of it.
 
 Proves: sysctl.XEN_SYSCTL_cpu_hotplug ok refused
 Proves: domctl.XEN_DOMCTL_setvcpuaffinity ok
@@ -11,6 +11,7 @@ import json
 import random
 
 MACHINES = [("qemu64", 4)]
+TIER = "test-all"
 
 # One counts and sleeps, one works on as many processors as there are.
 TICKS = 'console=hvc0 lamina_run="(while :; do n=$((n + 1)); echo tick $n; sleep 1; done) &"'

@@ -8,6 +8,8 @@ Proves: physdev_op.PHYSDEVOP_irq_status_query ok
 
 import devices
 
+TIER = "test-all"
+
 
 def run(s):
     devices.run(s, "pc", 1024, False, disk=24, net=4)
