@@ -91,6 +91,7 @@ struct vcpu {
 		u16 domid;
 		bool all;  /* no more are to be taken; those left go to the allocator */
 		u16 given; /* extents of the stock that it has got for them */
+		u64 want;  /* of how many */
 		s16 error; /* what failed in that */
 	} stolen;
 	struct {

@@ -273,18 +273,22 @@ static long reservation_exchange_chunk(struct domain *d, const xen_memory_exchan
 	unsigned int order = MAX(x->in.extent_order, x->out.extent_order);
 	u64 in_extents = 1UL << (order - x->in.extent_order);
 	u64 out_extents = 1UL << (order - x->out.extent_order);
-	const __typeof__(v->stolen) fresh = { .order = order, .domid = d->id };
-	long rc;
+	const __typeof__(v->stolen) fresh = { .order = order, .domid = d->id, .want = out_extents };
+	unsigned int bits = XENMEMF_get_address_bits(x->out.mem_flags);
+	long rc = 0;
 
-	/* The new extents are there before anything is given up. */
-	rc = reservation_stock(x->out.extent_order, XENMEMF_get_address_bits(x->out.mem_flags),
-			       out_extents - v->stolen.given);
-	/* A chunk that another exchange left half done is of no use to this one. */
-	if (!rc && (v->stolen.domid != d->id || v->stolen.order != order)) {
+	/*
+	 * A chunk that another exchange left half done is of no use to this one, and what
+	 * it was given says nothing of this one's needs.
+	 */
+	if (v->stolen.domid != d->id || v->stolen.order != order || v->stolen.want != out_extents) {
 		rc = reservation_give_back(&v->stolen.frames, 0);
 		if (!rc)
 			v->stolen = fresh;
 	}
+	/* The new extents are there before anything is given up. */
+	if (!rc)
+		rc = reservation_stock(x->out.extent_order, bits, out_extents - v->stolen.given);
 	if (rc)
 		return rc;
 	if (!v->stolen.all)
