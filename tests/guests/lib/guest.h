@@ -197,6 +197,7 @@ void ticks_fifo(struct evtchn_fifo_control_block *block, event_word_t **pages);
 u32 ticks_port(void);
 void ticks_stop(void);
 extern volatile unsigned int ticks;
+extern void (*ticks_hook)(void); /* NULL, or called at each */
 
 /* Other domains, made by the control domain (other.c); -errno. */
 long other_op(u32 cmd, u16 domid, struct xen_domctl *op);

@@ -10,6 +10,7 @@ static u64 period, due, latest;
 static struct evtchn_fifo_control_block *control;
 static event_word_t *volatile *words;
 volatile unsigned int ticks;
+void (*ticks_hook)(void);
 
 static void set_next(void)
 {
@@ -34,6 +35,8 @@ static void on_tick(struct trap *t)
 		words[port / 1024][port % 1024] = 0;
 	}
 	ticks++;
+	if (ticks_hook && period)
+		ticks_hook();
 	if (period)
 		set_next();
 }
