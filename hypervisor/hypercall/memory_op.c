@@ -30,12 +30,9 @@ static long memory_count(struct vcpu *v, u32 cmd, void *arg)
 
 	if (n)
 		return n;
-	if (cmd == XENMEM_current_reservation)
-		n = (long)d->pool.count;
-	else if (cmd == XENMEM_maximum_reservation)
-		n = (long)d->pool.max;
-	else
-		n = (long)d->shared->arch.max_pfn - 1;
+	n = cmd == XENMEM_current_reservation	? (long)d->pool.count
+	    : cmd == XENMEM_maximum_reservation ? (long)d->pool.max
+						: (long)d->shared->arch.max_pfn - 1;
 	domain_put(d);
 	return n;
 }

@@ -10,10 +10,10 @@
 long op_run(const struct op *ops, size_t n, u32 cmd, struct vcpu *v, u64 arg)
 {
 	u64 copy[OP_SIZE_MAX / sizeof(u64)];
-	const struct op *op = &ops[cmd];
+	const struct op *op = cmd < n ? &ops[cmd] : NULL;
 	long rc;
 
-	if (cmd >= n || !op->run)
+	if (!op || !op->run)
 		return -ENOSYS;
 	if (!policy_allows(current->domain, NULL, op->needs))
 		return -EPERM;

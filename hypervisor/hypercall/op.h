@@ -21,6 +21,8 @@ struct op {
 
 #define OP_SIZE_MAX 128
 
+/* Does not compile where the copy would not fit. */
+#define OP_SIZE(type) (sizeof(type) / (sizeof(type) <= OP_SIZE_MAX))
 #define OP(right, fn, type)                             \
 	{                                               \
 		fn, POLICY_##right, sizeof(type), false \

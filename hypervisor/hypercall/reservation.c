@@ -128,10 +128,10 @@ static int reservation_populate_one(struct domain *d, const xen_memory_reservati
 static int reservation_release_one(struct domain *d, u64 first, unsigned int order)
 {
 	struct vcpu *v = current;
-	u64 i = v->released.first == first ? v->released.done : 0, begun = i;
+	u64 n = 1UL << order, i = v->released.first == first ? v->released.done % n : 0, begun = i;
 
 	v->released.first = 0;
-	for (; i < 1UL << order; i++) {
+	for (; i < n; i++) {
 		mfn_t m = mfn(first + i);
 		struct frame *f;
 		bool dropped;
