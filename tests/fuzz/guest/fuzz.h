@@ -165,6 +165,14 @@ void finish_check(struct cpu *c, u64 mfn);
 extern volatile bool calls_abandoned;
 void barrier(struct cpu *c);
 
+/* report.c */
+/* A frame was given away; when all is back they are forgotten. */
+void note_given(u64 mfn);
+void forget_given(void);
+long reservation(void); /* frames that the domain has */
+/* On the console, before a complaint. */
+void report(struct cpu *c);
+
 /* cpu.c: the bodies of vCPUs. */
 void cpu_prepare_user(struct cpu *c);
 long cpu_start(struct cpu *c);

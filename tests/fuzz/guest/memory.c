@@ -42,6 +42,7 @@ static void run_decrease(struct cpu *c)
 	if (one_in(c, 30))
 		r.extent_order = one_in(c, 2) ? 40 : 19;
 	if (call_now(c, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, PTR(&r), 0, 0) == 1) {
+		note_given(s->mfn);
 		s->mfn = 0;
 		s->kind = PLAIN;
 	}
@@ -114,6 +115,7 @@ static void run_exchange(struct cpu *c)
 	if (rc || odd || x.nr_exchanged != n)
 		return;
 	for (u32 i = 0; i < n; i++) {
+		note_given(s[i]->mfn);
 		*s[i] = (struct slot){ .mfn = out[0] + i, .kind = PLAIN, .map = NOT_MAPPED };
 		slot_map(c, s[i], MAPPED_RW);
 	}

@@ -9,13 +9,15 @@
  */
 #include "fuzz.h"
 
+#define ROUNDS 5 /* an unfinished table of level 4 may hold others down to level 1 */
+
 static long frames_at_start = -1;
 
-static long reservation(void)
+static void fail(struct cpu *c, const char *what)
 {
-	struct xen_memory_domain md = { .domid = DOMID_SELF };
-
-	return hypercall2(__HYPERVISOR_memory_op, XENMEM_current_reservation, &md);
+	say("# %ld frames at the start\n", frames_at_start);
+	report(c);
+	complain(what);
 }
 
 static void reset_own(struct cpu *c)
@@ -73,28 +75,22 @@ static void release_slots(struct cpu *c)
 	}
 }
 
-/* In the first place of a vCPU that has lost a frame, have another. */
-static void refill(struct cpu *c, struct slot *s)
+/* For each frame that was given back, have another. */
+static bool refill(struct cpu *c)
 {
-	xen_pfn_t m = 0;
 	struct xen_memory_reservation r = { .nr_extents = 1, .domid = DOMID_SELF };
 
-	set_xen_guest_handle(r.extent_start, &m);
-	if (call_now(c, __HYPERVISOR_memory_op, XENMEM_populate_physmap, PTR(&r), 0, 0) != 1) {
-		say("# %ld frames now, %ld at the start\n", reservation(), frames_at_start);
-		complain("no frame for one that was given back");
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++) {
+		xen_pfn_t m = 0;
+
+		if (slots[i].mfn)
+			continue;
+		set_xen_guest_handle(r.extent_start, &m);
+		if (call_now(c, __HYPERVISOR_memory_op, XENMEM_populate_physmap, PTR(&r), 0, 0) != 1)
+			return false;
+		slots[i].mfn = m;
 	}
-	s->mfn = m;
-}
-
-/* Have the log say what the hypervisor takes a frame for: it does so of a bad request. */
-static void describe(struct cpu *c, u64 mfn)
-{
-	sched_poll_t poll = { .timeout = now_ns() + 3000000000ULL };
-	mmu_update_t u = { .ptr = mfn << 12 | 4 };
-
-	hypercall2(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
-	call_now(c, __HYPERVISOR_mmu_update, PTR(&u), 1, 0, DOMID_SELF);
+	return true;
 }
 
 /*
@@ -125,21 +121,28 @@ static bool all_back(struct cpu *c)
 	return all;
 }
 
-static void take_back(struct cpu *c)
+/* What an unfinished check has looked at it holds: tables, and frames given back since. */
+static void finish_checks(struct cpu *c)
 {
 	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++)
-		if (!slots[i].mfn)
-			refill(c, &slots[i]);
-	/* An unfinished table of level 4 may hold others down to level 1. */
-	for (int round = 0; round < 5; round++)
+		if (slots[i].mfn)
+			finish_check(c, slots[i].mfn);
+}
+
+static void take_back(struct cpu *c)
+{
+	bool full = refill(c);
+
+	for (int round = 0; round < ROUNDS && !full; round++) {
+		finish_checks(c);
+		full = refill(c);
+	}
+	if (!full)
+		fail(c, "no frame for one that was given back");
+	for (int round = 0; round < ROUNDS; round++)
 		if (all_back(c))
 			return;
-	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++)
-		if (slots[i].map != MAPPED_RW) {
-			say("# slot %u mfn %lx\n", i, slots[i].mfn);
-			describe(c, slots[i].mfn);
-		}
-	complain("a frame with no use left cannot be written to");
+	fail(c, "a frame with no use left cannot be written to");
 }
 
 static void reset_all(struct cpu *c)
@@ -158,14 +161,13 @@ static void reset_all(struct cpu *c)
 	for (unsigned int i = 0; i < nr_cpus; i++)
 		grant_undo(&cpus[i]);
 	take_back(c);
-	calls_abandoned = false;
 	frames = reservation();
 	if (frames_at_start < 0)
 		frames_at_start = frames;
-	if (frames != frames_at_start) {
-		say("# %ld frames, %ld at the start\n", frames, frames_at_start);
-		complain("the domain has another number of frames");
-	}
+	if (frames != frames_at_start)
+		fail(c, "the domain has another number of frames");
+	calls_abandoned = false;
+	forget_given();
 	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++) {
 		u64 *p = (u64 *)slot_page(&slots[i]), n = 512;
 
