@@ -57,11 +57,10 @@ void input_receive(char c)
 
 size_t input_read(char *buf, size_t size)
 {
-	u64 flags = spin_lock_irqsave(&lock);
+	SPIN_HOLD_IRQ(&lock);
 	size_t n = 0;
 
 	while (n < size && tail != head)
 		buf[n++] = ring[tail++ % RING_SIZE];
-	spin_unlock_irqrestore(&lock, flags);
 	return n;
 }

@@ -14,9 +14,8 @@ DOMCTL(max_mem)
 {
 	u64 pages = op->u.max_mem.max_memkb >> (PAGE_SHIFT - 10);
 
-	spin_lock(&d->pool.lock);
+	SPIN_HOLD(&d->pool.lock);
 	d->pool.max = MIN(pages, (u64)~0U);
-	spin_unlock(&d->pool.lock);
 	return 0;
 }
 

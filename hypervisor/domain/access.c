@@ -41,12 +41,9 @@ void access_destroy(struct domain *d)
 
 static int change(struct domain *d, struct rangeset *s, u64 first, u64 last, bool allow)
 {
-	int rc;
+	SPIN_HOLD(&d->access->lock);
 
-	spin_lock(&d->access->lock);
-	rc = allow ? rangeset_add(s, first, last) : rangeset_remove(s, first, last);
-	spin_unlock(&d->access->lock);
-	return rc;
+	return allow ? rangeset_add(s, first, last) : rangeset_remove(s, first, last);
 }
 
 int access_set_ports(struct domain *d, u32 first, u32 last, bool allow)
@@ -72,15 +69,11 @@ int access_set_irq(struct domain *d, u32 irq, bool allow)
 
 static bool holds(const struct domain *d, const struct rangeset *s, u64 first, u64 last)
 {
-	bool yes;
-
 	/* Most guests own no device: no lock for them. */
 	if (!READ_ONCE(s->nr))
 		return false;
-	spin_lock(&d->access->lock);
-	yes = rangeset_contains(s, first, last);
-	spin_unlock(&d->access->lock);
-	return yes;
+	SPIN_HOLD(&d->access->lock);
+	return rangeset_contains(s, first, last);
 }
 
 bool access_port(const struct domain *d, u32 port, u32 bytes)

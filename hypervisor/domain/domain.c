@@ -37,11 +37,10 @@ struct domain *domain_get(u16 domid)
 {
 	struct domain *d;
 
-	spin_lock(&domains_lock);
+	SPIN_HOLD(&domains_lock);
 	d = lookup(domid);
 	if (d)
 		domain_ref(d);
-	spin_unlock(&domains_lock);
 	return d;
 }
 
@@ -82,11 +81,9 @@ int domain_publish(struct domain *d)
 {
 	struct domain *pos;
 
-	spin_lock(&domains_lock);
-	if (lookup(d->id)) {
-		spin_unlock(&domains_lock);
+	SPIN_HOLD(&domains_lock);
+	if (lookup(d->id))
 		return -EEXIST;
-	}
 	d->hash_next = *bucket(d->id);
 	*bucket(d->id) = d;
 	list_for_each_entry (pos, &domains, link)
@@ -94,7 +91,6 @@ int domain_publish(struct domain *d)
 			break;
 	list_add_tail(&d->link, &pos->link); /* before @pos, or at the end */
 	domain_ref(d);
-	spin_unlock(&domains_lock);
 	return 0;
 }
 
@@ -114,35 +110,32 @@ void domain_unpublish(struct domain *d)
 
 u16 domain_free_id(u16 hint)
 {
-	u32 id, n;
+	u32 id = hint;
 
-	spin_lock(&domains_lock);
-	for (n = 0, id = hint; n < DOMID_FIRST_RESERVED; n++, id++) {
+	SPIN_HOLD(&domains_lock);
+	for (u32 n = 0; n < DOMID_FIRST_RESERVED; n++, id++) {
 		if (id >= DOMID_FIRST_RESERVED)
 			id = 0;
 		if (id && !lookup((u16)id))
-			break;
+			return (u16)id;
 	}
-	spin_unlock(&domains_lock);
-	return n < DOMID_FIRST_RESERVED ? (u16)id : 0;
+	return 0;
 }
 
 struct domain *domain_next(u16 from)
 {
 	struct domain *d, *found;
 
-	spin_lock(&domains_lock);
+	SPIN_HOLD(&domains_lock);
 	found = lookup(from); /* as a rule, or a walk would cost the square of their number */
-	if (!found) {
-		list_for_each_entry (d, &domains, link) {
-			if (d->id >= from) {
-				found = d;
-				break;
-			}
-		}
-	}
-	if (found)
+	if (found) {
 		domain_ref(found);
-	spin_unlock(&domains_lock);
-	return found;
+		return found;
+	}
+	list_for_each_entry (d, &domains, link)
+		if (d->id >= from) {
+			domain_ref(d);
+			return d;
+		}
+	return NULL;
 }

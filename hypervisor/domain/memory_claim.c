@@ -11,26 +11,19 @@ static u64 claim_total;
 
 int memory_claim_set(struct domain *d, u64 pages)
 {
-	u64 need;
-	int rc = 0;
+	u64 need = 0;
 
-	spin_lock(&claim_lock);
-	if (!pages) {
-		claim_total -= d->claim;
-		d->claim = 0;
-	} else if (d->claim || pages <= d->pool.count || pages > d->pool.max) {
-		rc = -EINVAL;
-	} else {
+	SPIN_HOLD(&claim_lock);
+	if (pages) {
+		if (d->claim || pages <= d->pool.count || pages > d->pool.max)
+			return -EINVAL;
 		need = pages - d->pool.count;
-		if (need > alloc_free_count() - MIN(claim_total, alloc_free_count())) {
-			rc = -ENOMEM;
-		} else {
-			d->claim = need;
-			claim_total += need;
-		}
+		if (need > alloc_free_count() - MIN(claim_total, alloc_free_count()))
+			return -ENOMEM;
 	}
-	spin_unlock(&claim_lock);
-	return rc;
+	claim_total += need - d->claim;
+	d->claim = need;
+	return 0;
 }
 
 bool memory_claim_allows(struct domain *d, u64 n)
@@ -44,11 +37,10 @@ void memory_claim_use(struct domain *d, u64 n)
 {
 	if (!READ_ONCE(d->claim))
 		return;
-	spin_lock(&claim_lock);
+	SPIN_HOLD(&claim_lock);
 	n = MIN(n, d->claim);
 	d->claim -= n;
 	claim_total -= n;
-	spin_unlock(&claim_lock);
 }
 
 u64 memory_claim_total(void)

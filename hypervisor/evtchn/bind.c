@@ -111,14 +111,12 @@ int evtchn_bind_virq(struct domain *d, u32 virq, u32 vcpu)
 int evtchn_bind_vcpu(struct domain *d, u32 port, u32 vcpu)
 {
 	struct evtchn_port *p = port_find(d, port);
-	int rc = -EINVAL;
-	u64 flags;
 
 	if (!domain_vcpu(d, vcpu))
 		return -ENOENT;
 	if (!p)
 		return -EINVAL;
-	flags = spin_lock_irqsave(&p->lock);
+	SPIN_HOLD_IRQ(&p->lock);
 	switch (p->state) {
 	case PORT_VIRQ:
 		if (!port_virq_is_global(p->virq))
@@ -126,12 +124,8 @@ int evtchn_bind_vcpu(struct domain *d, u32 port, u32 vcpu)
 		__attribute__((fallthrough));
 	case PORT_UNBOUND:
 	case PORT_INTERDOMAIN:
-	case PORT_PIRQ:
-		WRITE_ONCE(p->notify_vcpu, (u8)vcpu);
-		rc = 0;
-		break;
+	case PORT_PIRQ: WRITE_ONCE(p->notify_vcpu, (u8)vcpu); return 0;
 	default: break;
 	}
-	spin_unlock_irqrestore(&p->lock, flags);
-	return rc;
+	return -EINVAL;
 }

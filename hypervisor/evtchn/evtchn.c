@@ -85,7 +85,6 @@ static bool all_free(struct domain *d)
 int evtchn_reset(struct domain *d)
 {
 	struct evtchn_domain *e = d->evtchn;
-	int rc = 0;
 
 	spin_lock(&e->lock);
 	if (!e->resetting) {
@@ -97,43 +96,38 @@ int evtchn_reset(struct domain *d)
 	/* Two vCPUs of one guest may be here; both then sweep, each port falls to one. */
 	if (!evtchn_close_some(d, 64))
 		return -ERESTART;
-	spin_lock(&e->lock);
-	if (e->resetting && !all_free(d)) {
-		rc = -ERESTART;
-	} else if (e->resetting) {
-		fifo_reset(d);
-		e->first_free = 1;
-		e->close_cursor = 0;
-		e->resetting = false;
-	}
-	spin_unlock(&e->lock);
-	return rc;
+	SPIN_HOLD(&e->lock);
+	if (!e->resetting)
+		return 0;
+	if (!all_free(d))
+		return -ERESTART;
+	fifo_reset(d);
+	e->first_free = 1;
+	e->close_cursor = 0;
+	e->resetting = false;
+	return 0;
 }
 
 void evtchn_release_pages(struct domain *d)
 {
-	spin_lock(&d->evtchn->lock);
+	SPIN_HOLD(&d->evtchn->lock);
 	fifo_reset(d);
-	spin_unlock(&d->evtchn->lock);
 }
 
 int evtchn_send(struct domain *d, u32 port)
 {
 	struct evtchn_port *p = port_find(d, port);
-	u64 flags;
-	int rc = 0;
 
 	if (unlikely(!p))
 		return -EINVAL;
-	flags = spin_lock_irqsave(&p->lock);
+	SPIN_HOLD_IRQ(&p->lock);
 	switch (p->state) {
 	case PORT_INTERDOMAIN: port_raise(p->remote, port_at(p->remote, p->remote_port)); break;
 	case PORT_IPI: port_raise(d, p); break;
 	case PORT_UNBOUND: /* nobody listens, as on an open line */ break;
-	default: rc = -EINVAL; break;
+	default: return -EINVAL;
 	}
-	spin_unlock_irqrestore(&p->lock, flags);
-	return rc;
+	return 0;
 }
 
 bool evtchn_port_valid(struct domain *d, u32 port)
@@ -146,15 +140,11 @@ bool evtchn_port_valid(struct domain *d, u32 port)
 bool evtchn_port_pending(struct domain *d, u32 port)
 {
 	struct evtchn_port *p = port_find(d, port);
-	bool pending;
-	u64 flags;
 
 	if (!p)
 		return false;
-	flags = spin_lock_irqsave(&p->lock);
-	pending = p->state > PORT_RESERVED && deliver_pending(d, p);
-	spin_unlock_irqrestore(&p->lock, flags);
-	return pending;
+	SPIN_HOLD_IRQ(&p->lock);
+	return p->state > PORT_RESERVED && deliver_pending(d, p);
 }
 
 int evtchn_close(struct domain *d, u32 port)
@@ -166,29 +156,24 @@ int evtchn_unmask(struct domain *d, u32 port)
 {
 	struct evtchn_port *p = port_find(d, port);
 	struct vcpu *v;
-	int rc = -EINVAL;
-	u64 flags;
 
 	if (unlikely(!p))
 		return -EINVAL;
-	flags = spin_lock_irqsave(&p->lock);
+	SPIN_HOLD_IRQ(&p->lock);
 	v = d->vcpu[p->notify_vcpu];
-	if (p->state > PORT_RESERVED && v) {
-		deliver_unmask(d, v, p);
-		rc = 0;
-	}
-	spin_unlock_irqrestore(&p->lock, flags);
-	return rc;
+	if (p->state <= PORT_RESERVED || !v)
+		return -EINVAL;
+	deliver_unmask(d, v, p);
+	return 0;
 }
 
 int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out)
 {
 	struct evtchn_port *p = port_find(d, port);
-	u64 flags;
 
 	if (!p)
 		return -EINVAL;
-	flags = spin_lock_irqsave(&p->lock);
+	SPIN_HOLD_IRQ(&p->lock);
 	out->vcpu = p->notify_vcpu;
 	switch (p->state) {
 	case PORT_UNBOUND:
@@ -211,7 +196,6 @@ int evtchn_status(struct domain *d, u32 port, evtchn_status_t *out)
 	case PORT_IPI: out->status = EVTCHNSTAT_ipi; break;
 	default: out->status = EVTCHNSTAT_closed; break;
 	}
-	spin_unlock_irqrestore(&p->lock, flags);
 	return 0;
 }
 

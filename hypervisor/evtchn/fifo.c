@@ -255,20 +255,16 @@ int fifo_expand_array(struct domain *d, u64 gfn)
 int fifo_set_priority(struct domain *d, u32 port, u32 priority)
 {
 	struct evtchn_port *p = port_find(d, port);
-	int rc = -EINVAL;
-	u64 flags;
 
 	if (!p || priority > EVTCHN_FIFO_PRIORITY_MIN)
 		return -EINVAL;
-	flags = spin_lock_irqsave(&p->lock);
-	if (!d->evtchn->use_fifo) {
-		rc = -EOPNOTSUPP;
-	} else if (p->state > PORT_RESERVED) {
-		WRITE_ONCE(p->priority, (u8)priority);
-		rc = 0;
-	}
-	spin_unlock_irqrestore(&p->lock, flags);
-	return rc;
+	SPIN_HOLD_IRQ(&p->lock);
+	if (!d->evtchn->use_fifo)
+		return -EOPNOTSUPP;
+	if (p->state <= PORT_RESERVED)
+		return -EINVAL;
+	WRITE_ONCE(p->priority, (u8)priority);
+	return 0;
 }
 
 void fifo_reset(struct domain *d)

@@ -36,7 +36,7 @@ static struct pirq_table *get_table(struct domain *d)
 	struct evtchn_domain *e = d->evtchn;
 	struct pirq_table *t;
 
-	spin_lock(&e->lock);
+	SPIN_HOLD(&e->lock);
 	t = e->pirq;
 	if (!t) {
 		t = alloc_bytes(sizeof(*t));
@@ -46,7 +46,6 @@ static struct pirq_table *get_table(struct domain *d)
 		}
 		atomic_store(&e->pirq, t);
 	}
-	spin_unlock(&e->lock);
 	return t;
 }
 
@@ -85,7 +84,6 @@ static u32 find_free(const struct pirq_table *t, u32 wish, u32 n)
 static int map(struct domain *d, u32 irq, u32 n, int wanted, bool message)
 {
 	struct pirq_table *t;
-	int result;
 	u32 first;
 
 	if (wanted >= NR_PIRQS)
@@ -100,18 +98,15 @@ static int map(struct domain *d, u32 irq, u32 n, int wanted, bool message)
 	t = get_table(d);
 	if (!t)
 		return -ENOMEM;
-	spin_lock(&t->lock);
+	SPIN_HOLD(&t->lock);
 	first = wanted < 0 ? find_free(t, irq, n) : (u32)wanted;
 	if (!message)
 		for (u32 i = 0; i < NR_PIRQS; i++)
-			if (t->entry[i].state == PIRQ_MAPPED && t->entry[i].irq == irq) {
-				/* The same again is no error. */
-				result = wanted < 0 || i == first ? (int)i : -EEXIST;
-				goto out;
-			}
-	result = wanted < 0 ? -ENOSPC : -EEXIST;
+			/* The same again is no error. */
+			if (t->entry[i].state == PIRQ_MAPPED && t->entry[i].irq == irq)
+				return wanted < 0 || i == first ? (int)i : -EEXIST;
 	if ((wanted < 0 && !first && irq) || !all_free(t, first, n, wanted >= 0))
-		goto out;
+		return wanted < 0 ? -ENOSPC : -EEXIST;
 	for (u32 i = 0; i < n; i++) {
 		struct pirq *p = &t->entry[first + i];
 
@@ -120,10 +115,7 @@ static int map(struct domain *d, u32 irq, u32 n, int wanted, bool message)
 		p->message = message;
 		atomic_store(&p->state, (u8)PIRQ_MAPPED);
 	}
-	result = (int)first;
-out:
-	spin_unlock(&t->lock);
-	return result;
+	return (int)first;
 }
 
 int evtchn_map_pirq_gsi(struct domain *d, int index, int pirq)
@@ -145,11 +137,10 @@ int evtchn_free_pirq(struct domain *d)
 
 	if (!t)
 		return -ENOMEM;
-	spin_lock(&t->lock);
+	SPIN_HOLD(&t->lock);
 	pirq = find_free(t, 16, 1);
 	if (pirq)
 		t->entry[pirq].state = PIRQ_RESERVED;
-	spin_unlock(&t->lock);
 	return pirq ? (int)pirq : -ENOSPC;
 }
 
@@ -174,17 +165,14 @@ static void unmap(struct pirq *p)
 int evtchn_unmap_pirq(struct domain *d, u32 pirq)
 {
 	struct pirq_table *t = atomic_load(&d->evtchn->pirq);
-	int error = -EINVAL;
 
 	if (!t || pirq >= NR_PIRQS)
 		return -EINVAL;
-	spin_lock(&t->lock);
-	if (t->entry[pirq].state != PIRQ_FREE) {
-		unmap(&t->entry[pirq]);
-		error = 0;
-	}
-	spin_unlock(&t->lock);
-	return error;
+	SPIN_HOLD(&t->lock);
+	if (t->entry[pirq].state == PIRQ_FREE)
+		return -EINVAL;
+	unmap(&t->entry[pirq]);
+	return 0;
 }
 
 /* The interrupt: interrupts are off.  It follows the vCPU that its port tells. */
@@ -252,11 +240,10 @@ void evtchn_pirq_close(struct domain *d, struct evtchn_port *p)
 
 	if (!t)
 		return;
-	spin_lock(&t->lock);
+	SPIN_HOLD(&t->lock);
 	/* Unmapped since, and perhaps bound to another port: not ours any more then. */
 	if (t->entry[p->pirq].port == p->port)
 		disconnect(&t->entry[p->pirq]);
-	spin_unlock(&t->lock);
 }
 
 void evtchn_eoi_pirq(struct domain *d, u32 pirq)

@@ -6,10 +6,9 @@
 
 void port_set_state(struct evtchn_port *p, enum port_state state)
 {
-	u64 flags = spin_lock_irqsave(&p->lock);
+	SPIN_HOLD_IRQ(&p->lock);
 
 	p->state = state;
-	spin_unlock_irqrestore(&p->lock, flags);
 }
 
 struct evtchn_port *port_lock_pair(struct evtchn_port *p, u64 *flags)

@@ -13,15 +13,13 @@ static void raise_virq(struct domain *d, struct vcpu *holder, u32 virq)
 {
 	u32 port = READ_ONCE(holder->virq_port[virq]);
 	struct evtchn_port *p;
-	u64 flags;
 
 	if (!port)
 		return;
 	p = port_at(d, port);
-	flags = spin_lock_irqsave(&p->lock);
+	SPIN_HOLD_IRQ(&p->lock);
 	if (p->state == PORT_VIRQ && p->virq == virq)
 		port_raise(d, p);
-	spin_unlock_irqrestore(&p->lock, flags);
 }
 
 void evtchn_send_virq(struct vcpu *v, u32 virq)

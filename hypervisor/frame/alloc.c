@@ -155,10 +155,10 @@ static u64 block_take(struct zone *z, unsigned int order, bool dirty)
 /* From the highest zone that has a block; there, one of the kind @dirty if it can be. */
 static u64 search(unsigned int order, unsigned int top, bool *dirty)
 {
-	u64 flags, m = 0;
+	u64 m = 0;
 	bool wanted = *dirty;
 
-	flags = spin_lock_irqsave(&lock);
+	SPIN_HOLD_IRQ(&lock);
 	for (unsigned int z = top; z > order && !m; z--) {
 		m = block_take(&zones[z], order, wanted);
 		*dirty = wanted;
@@ -169,7 +169,6 @@ static u64 search(unsigned int order, unsigned int top, bool *dirty)
 	}
 	if (m)
 		free_frames -= 1UL << order;
-	spin_unlock_irqrestore(&lock, flags);
 	return m;
 }
 
@@ -232,8 +231,6 @@ mfn_t alloc_frames(unsigned int order, unsigned int bits, bool zero)
 
 void alloc_free_frames(mfn_t first, unsigned int order)
 {
-	u64 flags;
-
 	for (u64 i = 0; i < 1UL << order; i++) {
 		struct frame *f = frame_of(mfn(first.v + i));
 
@@ -242,10 +239,9 @@ void alloc_free_frames(mfn_t first, unsigned int order)
 		f->owner = FRAME_OWNER_NONE;
 		f->next = f->prev = 0;
 	}
-	flags = spin_lock_irqsave(&lock);
+	SPIN_HOLD_IRQ(&lock);
 	free_frames += 1UL << order;
 	block_free(first.v, order, true);
-	spin_unlock_irqrestore(&lock, flags);
 }
 
 /* Put back what a CPU took to clean it: [m, m + done) is, the rest not. Lock held. */

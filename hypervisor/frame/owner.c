@@ -65,16 +65,15 @@ static void list_unlink(struct frame_pool *pool, struct frame *f)
 static int pool_assign(struct frame_pool *pool, mfn_t first, unsigned int order, bool held)
 {
 	u64 n = 1ULL << order;
-	int r = 0;
 
-	spin_lock(&pool->lock);
+	SPIN_HOLD(&pool->lock);
 	if (held)
 		pool->held -= MIN(pool->held, n);
 	if (pool->dying)
-		r = -EINVAL;
-	else if (!held && pool->count + pool->held + n > pool->max)
-		r = -E2BIG;
-	for (u64 i = 0; !r && i < n; i++) {
+		return -EINVAL;
+	if (!held && pool->count + pool->held + n > pool->max)
+		return -E2BIG;
+	for (u64 i = 0; i < n; i++) {
 		struct frame *f = frame_of(mfn(first.v + i));
 
 		f->type = 0;
@@ -85,10 +84,8 @@ static int pool_assign(struct frame_pool *pool, mfn_t first, unsigned int order,
 		/* From here on others may take references. */
 		atomic_store(&f->ref, FRAME_ALLOCATED | 1);
 	}
-	if (!r)
-		pool->count += n;
-	spin_unlock(&pool->lock);
-	return r;
+	pool->count += n;
+	return 0;
 }
 
 int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order)
@@ -266,7 +263,7 @@ struct frame *owner_next_visit(struct frame_pool *pool)
 	struct frame *f = NULL;
 	u32 head;
 
-	spin_lock(&pool->lock);
+	SPIN_HOLD(&pool->lock);
 	if (!pool->visiting) {
 		pool->visiting = true;
 		pool->to_visit = pool->count;
@@ -287,6 +284,5 @@ struct frame *owner_next_visit(struct frame_pool *pool)
 			}
 		} while (!atomic_cmpxchg(&f->ref, &ref, ref + 1));
 	}
-	spin_unlock(&pool->lock);
 	return f;
 }

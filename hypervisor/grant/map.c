@@ -174,14 +174,13 @@ void map_ungrant(gnttab_unmap_grant_ref_t *ops, unsigned int n)
 	struct grant_domain *g = current->domain->grant;
 	struct unmap_work work[UNMAP_BATCH];
 
-	spin_lock(&g->map_lock);
+	SPIN_HOLD(&g->map_lock);
 	for (unsigned int i = 0; i < n; i++)
 		ops[i].status = map_clear(&ops[i], &work[i]);
 	paging_flush_domain(current->domain);
 	for (unsigned int i = 0; i < n; i++)
 		if (ops[i].status == GNTST_okay && work[i].parts)
 			map_complete(ops[i].handle, &work[i]);
-	spin_unlock(&g->map_lock);
 }
 
 bool grant_release_mappings(struct domain *d, unsigned int n)

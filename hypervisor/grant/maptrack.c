@@ -54,16 +54,13 @@ u32 maptrack_put(struct maptrack *m, const struct maptrack_entry *e)
 {
 	u32 handle;
 
-	spin_lock(&m->lock);
-	if (m->free == MAPTRACK_NONE && !maptrack_grow(m)) {
-		spin_unlock(&m->lock);
+	SPIN_HOLD(&m->lock);
+	if (m->free == MAPTRACK_NONE && !maptrack_grow(m))
 		return MAPTRACK_NONE;
-	}
 	handle = m->free;
 	m->free = maptrack_at(m, handle)->ref;
 	*maptrack_at(m, handle) = *e;
 	maptrack_at(m, handle)->flags |= MAPTRACK_USED;
-	spin_unlock(&m->lock);
 	return handle;
 }
 
@@ -73,7 +70,7 @@ bool maptrack_claim(struct maptrack *m, u32 handle, u16 flags, struct maptrack_e
 	bool ok = false;
 
 	flags &= MAPTRACK_PARTS;
-	spin_lock(&m->lock);
+	SPIN_HOLD(&m->lock);
 	if (handle < m->nr_pages * MAPTRACK_PER_PAGE) {
 		t = maptrack_at(m, handle);
 		ok = (t->flags & MAPTRACK_PARTS) && (t->flags & flags) == flags;
@@ -81,28 +78,25 @@ bool maptrack_claim(struct maptrack *m, u32 handle, u16 flags, struct maptrack_e
 		if (ok)
 			t->flags &= ~flags;
 	}
-	spin_unlock(&m->lock);
 	return ok;
 }
 
 void maptrack_restore(struct maptrack *m, u32 handle, u16 flags)
 {
-	spin_lock(&m->lock);
+	SPIN_HOLD(&m->lock);
 	maptrack_at(m, handle)->flags |= flags & MAPTRACK_PARTS;
-	spin_unlock(&m->lock);
 }
 
 void maptrack_done(struct maptrack *m, u32 handle)
 {
 	struct maptrack_entry *t = maptrack_at(m, handle);
 
-	spin_lock(&m->lock);
+	SPIN_HOLD(&m->lock);
 	if ((t->flags & MAPTRACK_USED) && !(t->flags & MAPTRACK_PARTS)) {
 		t->flags = 0;
 		t->ref = m->free;
 		m->free = handle;
 	}
-	spin_unlock(&m->lock);
 }
 
 u32 maptrack_next(struct maptrack *m, u32 from)

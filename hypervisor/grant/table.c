@@ -101,13 +101,12 @@ int table_grow(struct domain *d, unsigned int frames)
 
 	if (frames > g->max_frames)
 		return -EINVAL;
-	spin_lock(&g->lock);
+	SPIN_HOLD(&g->lock);
 	while (!rc && g->nr_frames < frames) {
 		rc = table_add_frame(d, g);
 		if (!rc && g->nr_frames < frames && softirq_pending())
 			rc = -ERESTART;
 	}
-	spin_unlock(&g->lock);
 	return rc;
 }
 
@@ -136,7 +135,7 @@ s16 table_use(struct domain *d, u32 ref, u16 grantee, bool write, mfn_t *frame)
 	grant_entry_v1_t *entry;
 	struct grant_use *use;
 
-	spin_lock(&g->lock);
+	SPIN_HOLD(&g->lock);
 	use = table_at(g, ref, &entry);
 	if (!use) {
 		rc = GNTST_bad_gntref;
@@ -152,7 +151,6 @@ s16 table_use(struct domain *d, u32 ref, u16 grantee, bool write, mfn_t *frame)
 		*frame = use->frame;
 		rc = GNTST_okay;
 	}
-	spin_unlock(&g->lock);
 	return rc;
 }
 
@@ -162,7 +160,7 @@ void table_unuse(struct domain *d, u32 ref, bool write)
 	grant_entry_v1_t *entry;
 	struct grant_use *use;
 
-	spin_lock(&g->lock);
+	SPIN_HOLD(&g->lock);
 	use = table_at(g, ref, &entry);
 	if (use) { /* else the table went with its domain */
 		use->writers -= write;
@@ -170,7 +168,6 @@ void table_unuse(struct domain *d, u32 ref, bool write)
 		if (!use->writers)
 			access_unmark((volatile u32 *)&entry->flags, !use->readers);
 	}
-	spin_unlock(&g->lock);
 }
 
 bool grant_dump(struct domain *d, u32 item)
@@ -184,11 +181,10 @@ bool grant_dump(struct domain *d, u32 item)
 			g->max_frames);
 		return true;
 	}
-	spin_lock(&g->lock);
+	SPIN_HOLD(&g->lock);
 	use = table_at(g, item - 1, &entry);
 	if (use && use->readers + use->writers)
 		log_err("  ref %u: frame %llx for d%u, %u readers, %u writers\n", item - 1,
 			(unsigned long long)use->frame.v, use->domid, use->readers, use->writers);
-	spin_unlock(&g->lock);
 	return use;
 }

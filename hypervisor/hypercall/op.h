@@ -23,13 +23,13 @@ struct op {
 
 /* Does not compile where the copy would not fit. */
 #define OP_SIZE(type) (sizeof(type) / (sizeof(type) <= OP_SIZE_MAX))
-#define OP(right, fn, type)                             \
-	{                                               \
-		fn, POLICY_##right, sizeof(type), false \
+#define OP(right, fn, type)                              \
+	{                                                \
+		fn, POLICY_##right, OP_SIZE(type), false \
 	}
-#define OP_ANSWERS(right, fn, type)                    \
-	{                                              \
-		fn, POLICY_##right, sizeof(type), true \
+#define OP_ANSWERS(right, fn, type)                     \
+	{                                               \
+		fn, POLICY_##right, OP_SIZE(type), true \
 	}
 #define OP_BARE(right, fn)                   \
 	{                                    \

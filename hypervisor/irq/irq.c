@@ -53,7 +53,7 @@ static struct spinlock vector_lock = SPINLOCK_INIT; /* protects: vector_irq, all
 /* First of @n free vectors in a row, aligned to @n (a power of two), given to irqs from @irq on; 0 if none. */
 static u8 alloc_vectors(unsigned int irq, unsigned int n)
 {
-	u64 flags = spin_lock_irqsave(&vector_lock);
+	SPIN_HOLD_IRQ(&vector_lock);
 
 	for (unsigned int v = ROUND_UP(VECTOR_DYNAMIC_FIRST, n); v + n - 1 <= VECTOR_DYNAMIC_LAST;
 	     v += n) {
@@ -65,19 +65,16 @@ static u8 alloc_vectors(unsigned int irq, unsigned int n)
 			continue;
 		for (unsigned int i = 0; i < n; i++)
 			vector_irq[v + i] = (u16)(irq + i + 1);
-		spin_unlock_irqrestore(&vector_lock, flags);
 		return (u8)v;
 	}
-	spin_unlock_irqrestore(&vector_lock, flags);
 	return 0;
 }
 
 static void free_vector(u8 vector)
 {
-	u64 flags = spin_lock_irqsave(&vector_lock);
+	SPIN_HOLD_IRQ(&vector_lock);
 
 	vector_irq[vector] = 0;
-	spin_unlock_irqrestore(&vector_lock, flags);
 }
 
 static struct irq_desc *desc_of(unsigned int irq)
@@ -122,11 +119,10 @@ void irq_evacuate(unsigned int cpu)
 		to++;
 	for (unsigned int irq = 0; irq < NR_IRQS && to < MAX_CPUS; irq++) {
 		struct irq_desc *d = &descs[irq];
-		u64 flags = spin_lock_irqsave(&d->lock);
 
+		SPIN_HOLD_IRQ(&d->lock);
 		if (d->cpu == cpu)
 			aim(d, to);
-		spin_unlock_irqrestore(&d->lock, flags);
 	}
 }
 
@@ -218,48 +214,38 @@ void irq_dispatch(u32 vector)
 int irq_setup_gsi(unsigned int gsi, bool level, bool active_low)
 {
 	struct irq_desc *d = desc_of(gsi);
-	int error = 0;
-	u64 flags;
 
 	if (!d || d->kind != IRQ_GSI)
 		return -EINVAL;
-	flags = spin_lock_irqsave(&d->lock);
+	SPIN_HOLD_IRQ(&d->lock);
 	/* The firmware's word stands for ISA lines, and whoever uses a line keeps it as it is. */
 	if (gsi >= 16 && (d->level != level || d->active_low != active_low)) {
-		if (d->action.fn) {
-			error = -EBUSY;
-		} else {
-			d->level = level;
-			d->active_low = active_low;
-		}
+		if (d->action.fn)
+			return -EBUSY;
+		d->level = level;
+		d->active_low = active_low;
 	}
-	spin_unlock_irqrestore(&d->lock, flags);
-	return error;
+	return 0;
 }
 
 int irq_bind(unsigned int irq, struct irq_action action)
 {
 	struct irq_desc *d = desc_of(irq);
-	int error = 0;
-	u64 flags;
 
 	if (!d)
 		return -EINVAL;
-	flags = spin_lock_irqsave(&d->lock);
-	if (d->action.fn) {
-		error = -EBUSY;
-	} else if (!d->vector && !(d->vector = alloc_vectors(irq, 1))) {
-		error = -ENOSPC;
-	} else {
-		d->action = action;
-		d->wants_eoi = false;
-		if (d->kind == IRQ_GSI)
-			ioapic_route(d->gsi, d->vector, cpu_apic_id[0], d->level, d->active_low);
-		aim(d, 0);
-		hw_set_masked(d, false);
-	}
-	spin_unlock_irqrestore(&d->lock, flags);
-	return error;
+	SPIN_HOLD_IRQ(&d->lock);
+	if (d->action.fn)
+		return -EBUSY;
+	if (!d->vector && !(d->vector = alloc_vectors(irq, 1)))
+		return -ENOSPC;
+	d->action = action;
+	d->wants_eoi = false;
+	if (d->kind == IRQ_GSI)
+		ioapic_route(d->gsi, d->vector, cpu_apic_id[0], d->level, d->active_low);
+	aim(d, 0);
+	hw_set_masked(d, false);
+	return 0;
 }
 
 void irq_unbind(unsigned int irq)
@@ -282,17 +268,15 @@ void irq_unbind(unsigned int irq)
 void irq_guest_eoi(unsigned int irq)
 {
 	struct irq_desc *d = desc_of(irq);
-	u64 flags;
 
 	if (!d || !READ_ONCE(d->wants_eoi))
 		return;
-	flags = spin_lock_irqsave(&d->lock);
+	SPIN_HOLD_IRQ(&d->lock);
 	if (d->wants_eoi) {
 		d->wants_eoi = false;
 		if (d->action.fn)
 			hw_set_masked(d, false);
 	}
-	spin_unlock_irqrestore(&d->lock, flags);
 }
 
 bool irq_is_level(unsigned int irq)
@@ -317,28 +301,22 @@ static bool same_message(const struct msi *a, const struct msi *b)
 static int reserve_msis(const struct msi *m, unsigned int n)
 {
 	unsigned int run = 0, first = 0;
-	int result = -ENOSPC;
-	u64 flags = spin_lock_irqsave(&vector_lock);
 
+	SPIN_HOLD_IRQ(&vector_lock);
 	for (unsigned int irq = MAX(ioapic_nr_gsi, 16u); irq < NR_IRQS; irq++) {
-		if (descs[irq].kind == IRQ_MSI && same_message(&descs[irq].msi, m)) {
-			result = -EEXIST;
-			goto out;
-		}
+		if (descs[irq].kind == IRQ_MSI && same_message(&descs[irq].msi, m))
+			return -EEXIST;
 		run = descs[irq].kind == IRQ_NONE ? run + 1 : 0;
 		if (run == n && !first)
 			first = irq - n + 1;
 	}
 	if (!first)
-		goto out;
+		return -ENOSPC;
 	for (unsigned int i = 0; i < n; i++) {
 		descs[first + i] = (struct irq_desc){ .kind = IRQ_MSI, .msi = *m };
 		descs[first + i].msi.entry = (u16)(m->entry + i);
 	}
-	result = (int)first;
-out:
-	spin_unlock_irqrestore(&vector_lock, flags);
-	return result;
+	return (int)first;
 }
 
 static void release_msi(struct irq_desc *d)
@@ -396,16 +374,14 @@ int irq_msi_restore(u32 sbdf)
 	for (unsigned int irq = 0; irq < NR_IRQS; irq++) {
 		struct irq_desc *d = &descs[irq];
 		struct msi_message message;
-		u64 flags;
 
 		if (d->kind != IRQ_MSI || d->msi.sbdf != sbdf)
 			continue;
-		flags = spin_lock_irqsave(&d->lock);
+		SPIN_HOLD_IRQ(&d->lock);
 		message = msi_compose(d->vector, cpu_apic_id[d->cpu]);
 		msi_write(&d->msi, &message);
 		msi_set_masked(&d->msi, !d->action.fn);
 		msi_enable(&d->msi);
-		spin_unlock_irqrestore(&d->lock, flags);
 		any = true;
 	}
 	return any ? 0 : -ESRCH;

@@ -17,21 +17,14 @@ static struct spinlock lock = SPINLOCK_INIT; /* protects: pages; never taken in 
 
 u8 *msi_table_map(u64 phys)
 {
-	u8 *va = NULL;
-
-	spin_lock(&lock);
+	SPIN_HOLD(&lock);
 	for (unsigned int i = 0; i < MAX_PAGES; i++) {
 		if (!pages[i].va) {
-			va = mmio_map(phys, PAGE_SIZE);
 			pages[i].phys = phys;
-			pages[i].va = va;
-			break;
+			pages[i].va = mmio_map(phys, PAGE_SIZE);
 		}
-		if (pages[i].phys == phys) {
-			va = pages[i].va;
-			break;
-		}
+		if (pages[i].phys == phys)
+			return pages[i].va;
 	}
-	spin_unlock(&lock);
-	return va;
+	return NULL;
 }

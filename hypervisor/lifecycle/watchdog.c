@@ -39,7 +39,7 @@ long watchdog_set(struct domain *d, u32 id, u32 seconds)
 
 	if (id > ARRAY_SIZE(d->watchdog) || (!id && !seconds))
 		return -EINVAL;
-	spin_lock(&d->lock);
+	SPIN_HOLD(&d->lock);
 	if (!id) {
 		for (i = 0; i < ARRAY_SIZE(d->watchdog) && d->watchdog_used & (1U << i); i++)
 			;
@@ -56,6 +56,5 @@ long watchdog_set(struct domain *d, u32 id, u32 seconds)
 		d->watchdog_used &= ~(1U << i);
 		timer_stop(&d->watchdog[i]);
 	}
-	spin_unlock(&d->lock);
 	return rc;
 }

@@ -16,24 +16,21 @@ static int base_switch(struct vcpu *v, mfn_t *slot, mfn_t m, bool live)
 {
 	struct domain *d = v->domain;
 	mfn_t old;
-	int r = 0;
+	int r;
 
-	spin_lock(&d->mm_lock);
+	SPIN_HOLD(&d->mm_lock);
 	old = *slot;
 	if (!mfn_eq(old, m)) {
-		if (root_set(m))
-			r = type_get_owned(m, d->id, FRAME_L4);
+		r = root_set(m) ? type_get_owned(m, d->id, FRAME_L4) : 0;
 		if (r)
-			goto out;
+			return r;
 		*slot = m;
 	}
 	if (live)
 		tlb_write_cr3(m);
 	if (!mfn_eq(old, m) && root_set(old))
 		drop_root(old);
-out:
-	spin_unlock(&d->mm_lock);
-	return r;
+	return 0;
 }
 
 /*
@@ -58,9 +55,8 @@ static bool base_switch_shared(struct vcpu *v, mfn_t *slot, mfn_t m, bool live)
 		owner_put(frame_of(old));
 		return true;
 	}
-	spin_lock(&v->domain->mm_lock);
+	SPIN_HOLD(&v->domain->mm_lock);
 	drop_root(old);
-	spin_unlock(&v->domain->mm_lock);
 	return true;
 }
 

@@ -54,15 +54,14 @@ int paging_grant_map(struct vcpu *v, u64 at, bool is_ptr, pte_t entry, pte_t *ol
 {
 	struct frame *table;
 	unsigned int index;
-	int r = -EINVAL;
+	int r;
 
-	spin_lock(&v->domain->mm_lock);
+	SPIN_HOLD(&v->domain->mm_lock);
 	table = grant_table(v, at, is_ptr, &index);
-	if (table) {
-		r = grant_map(table, index, entry, old);
-		owner_put(table);
-	}
-	spin_unlock(&v->domain->mm_lock);
+	if (!table)
+		return -EINVAL;
+	r = grant_map(table, index, entry, old);
+	owner_put(table);
 	return r;
 }
 
@@ -70,15 +69,14 @@ int paging_grant_unmap(struct vcpu *v, u64 at, bool is_ptr, mfn_t m, bool readon
 {
 	struct frame *table;
 	unsigned int index;
-	int r = -EINVAL;
+	int r;
 
-	spin_lock(&v->domain->mm_lock);
+	SPIN_HOLD(&v->domain->mm_lock);
 	table = grant_table(v, at, is_ptr, &index);
-	if (table) {
-		r = grant_unmap(table, index, m, readonly);
-		owner_put(table);
-	}
-	spin_unlock(&v->domain->mm_lock);
+	if (!table)
+		return -EINVAL;
+	r = grant_unmap(table, index, m, readonly);
+	owner_put(table);
 	return r;
 }
 

@@ -59,7 +59,7 @@ int paging_set_gdt(struct vcpu *v, const u64 *frames, unsigned int entries)
 	for (unsigned int i = 0; i < n; i++)
 		fresh[i] = mfn(frames[i]);
 
-	spin_lock(&d->mm_lock);
+	SPIN_HOLD(&d->mm_lock);
 	r = segdesc_take(d, fresh, n);
 	if (!r) {
 		n_old = DIV_ROUND_UP(v->gdt_entries, PER_FRAME);
@@ -72,7 +72,6 @@ int paging_set_gdt(struct vcpu *v, const u64 *frames, unsigned int entries)
 			segdesc_load_gdt(v);
 		segdesc_release(old, n_old);
 	}
-	spin_unlock(&d->mm_lock);
 	return r;
 }
 
@@ -103,7 +102,7 @@ int paging_set_ldt(struct vcpu *v, u64 base, unsigned int entries)
 	if (!entries && !v->ldt_entries)
 		return 0;
 
-	spin_lock(&d->mm_lock);
+	SPIN_HOLD(&d->mm_lock);
 	r = ldt_frames_of(v, base, fresh, n);
 	if (!r)
 		r = segdesc_take(d, fresh, n);
@@ -119,7 +118,6 @@ int paging_set_ldt(struct vcpu *v, u64 base, unsigned int entries)
 			segdesc_load_ldt(v);
 		segdesc_release(old, n_old);
 	}
-	spin_unlock(&d->mm_lock);
 	return r;
 }
 
@@ -152,9 +150,8 @@ void paging_drop_descriptors(struct vcpu *v)
 {
 	struct domain *d = v->domain;
 
-	spin_lock(&d->mm_lock);
+	SPIN_HOLD(&d->mm_lock);
 	segdesc_release(v->gdt_frames, DIV_ROUND_UP(v->gdt_entries, PER_FRAME));
 	segdesc_release(v->ldt_frames, DIV_ROUND_UP(v->ldt_entries, PER_FRAME));
 	v->gdt_entries = v->ldt_entries = 0;
-	spin_unlock(&d->mm_lock);
 }

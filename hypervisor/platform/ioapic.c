@@ -98,7 +98,6 @@ void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active
 {
 	u32 pin, low = RTE_MASKED | vector;
 	struct ioapic *io = find(gsi, &pin);
-	u64 flags;
 
 	if (!io)
 		return;
@@ -106,51 +105,44 @@ void ioapic_route(unsigned int gsi, u8 vector, u32 dest, bool level, bool active
 		low |= RTE_LEVEL;
 	if (active_low)
 		low |= RTE_LOW;
-	flags = spin_lock_irqsave(&io->lock);
+	SPIN_HOLD_IRQ(&io->lock);
 	write_reg(io, IOAPIC_ENTRY(pin), low);
 	write_reg(io, IOAPIC_ENTRY(pin) + 1, dest << 24);
 	io->low[pin] = low;
-	spin_unlock_irqrestore(&io->lock, flags);
 }
 
 void ioapic_aim(unsigned int gsi, u32 dest)
 {
 	u32 pin;
 	struct ioapic *io = find(gsi, &pin);
-	u64 flags;
 
 	if (!io)
 		return;
-	flags = spin_lock_irqsave(&io->lock);
+	SPIN_HOLD_IRQ(&io->lock);
 	write_reg(io, IOAPIC_ENTRY(pin) + 1, dest << 24);
-	spin_unlock_irqrestore(&io->lock, flags);
 }
 
 void ioapic_set_masked(unsigned int gsi, bool masked)
 {
 	u32 pin;
 	struct ioapic *io = find(gsi, &pin);
-	u64 flags;
 
 	if (!io)
 		return;
-	flags = spin_lock_irqsave(&io->lock);
+	SPIN_HOLD_IRQ(&io->lock);
 	io->low[pin] = masked ? io->low[pin] | RTE_MASKED : io->low[pin] & ~RTE_MASKED;
 	write_reg(io, IOAPIC_ENTRY(pin), io->low[pin]);
-	spin_unlock_irqrestore(&io->lock, flags);
 }
 
 bool ioapic_read(u64 base, u32 reg, u32 *value)
 {
 	for (unsigned int i = 0; i < nr_ioapics; i++) {
 		struct ioapic *io = &ioapics[i];
-		u64 flags;
 
 		if (io->base != base || reg >= IOAPIC_ENTRY(io->pins))
 			continue;
-		flags = spin_lock_irqsave(&io->lock);
+		SPIN_HOLD_IRQ(&io->lock);
 		*value = read_reg(io, reg);
-		spin_unlock_irqrestore(&io->lock, flags);
 		return true;
 	}
 	return false;

@@ -22,33 +22,27 @@ static struct spinlock config_lock = SPINLOCK_INIT;
 u32 pci_config_read_cf8(u32 cf8, u32 offset, u32 size)
 {
 	u16 port = (u16)(PORT_DATA + (offset & 3));
-	u32 value;
-	u64 flags;
 
-	flags = spin_lock_irqsave(&config_lock);
+	SPIN_HOLD_IRQ(&config_lock);
 	insn_outl(PORT_ADDRESS, cf8);
 	switch (size) {
-	case 1: value = insn_inb(port); break;
-	case 2: value = insn_inw(port); break;
-	default: value = insn_inl(port); break;
+	case 1: return insn_inb(port);
+	case 2: return insn_inw(port);
+	default: return insn_inl(port);
 	}
-	spin_unlock_irqrestore(&config_lock, flags);
-	return value;
 }
 
 void pci_config_write_cf8(u32 cf8, u32 offset, u32 size, u32 value)
 {
 	u16 port = (u16)(PORT_DATA + (offset & 3));
-	u64 flags;
 
-	flags = spin_lock_irqsave(&config_lock);
+	SPIN_HOLD_IRQ(&config_lock);
 	insn_outl(PORT_ADDRESS, cf8);
 	switch (size) {
 	case 1: insn_outb(port, (u8)value); break;
 	case 2: insn_outw(port, (u16)value); break;
 	default: insn_outl(port, value); break;
 	}
-	spin_unlock_irqrestore(&config_lock, flags);
 }
 
 static u32 address(u32 sbdf, u32 reg)

@@ -197,12 +197,11 @@ static void uart_write(const char *text, size_t len)
 /* Also a transmitter that never gets empty is given up here, some time. */
 static bool uart_busy(void)
 {
-	u64 flags = spin_lock_irqsave(&uart.lock);
+	SPIN_HOLD_IRQ(&uart.lock);
 	bool busy = uart.interrupts && uart.head - uart.tail > BUFFER_SIZE / 2;
 
 	if (busy)
 		transmit();
-	spin_unlock_irqrestore(&uart.lock, flags);
 	return busy;
 }
 
@@ -245,14 +244,11 @@ unsigned int uart_irq(void)
 
 void uart_enable_interrupts(void)
 {
-	u64 flags;
-
 	if (!uart.present)
 		return;
-	flags = spin_lock_irqsave(&uart.lock);
+	SPIN_HOLD_IRQ(&uart.lock);
 	uart.interrupts = true;
 	out(REG_IER, uart.head == uart.tail ? IER_RX : IER_RX | IER_TX);
-	spin_unlock_irqrestore(&uart.lock, flags);
 }
 
 static void receive(void)

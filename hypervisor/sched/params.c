@@ -120,11 +120,10 @@ void sched_set_params(struct domain *d, const struct sched_params *p)
 void sched_get_params(struct domain *d, struct sched_params *p)
 {
 	struct sched_domain *sd = d->sched;
-	u64 flags = spin_lock_irqsave(&sd->lock);
+	SPIN_HOLD_IRQ(&sd->lock);
 
 	p->weight = sd->weight;
 	p->cap = sd->cap.percent;
-	spin_unlock_irqrestore(&sd->lock, flags);
 }
 
 /* Have it moved, if it waits or runs where it no longer may. */

@@ -198,15 +198,14 @@ void clock_wall(u64 *sec, u32 *nsec)
 
 bool clock_set_wall(u64 sec, u32 nsec, u64 system_time)
 {
-	u64 flags, ns;
+	u64 ns;
 
 	if (nsec >= NS_PER_SEC || sec > CLOCK_MAX_SECONDS)
 		return false;
 	ns = sec * NS_PER_SEC + nsec;
 	if (system_time > ns)
 		return false;
-	flags = spin_lock_irqsave(&wall_lock);
+	SPIN_HOLD_IRQ(&wall_lock);
 	wall_ns = ns - system_time;
-	spin_unlock_irqrestore(&wall_lock, flags);
 	return true;
 }

@@ -69,3 +69,27 @@ static inline bool spin_held(const struct spinlock *l)
 {
 	return READ_ONCE(l->owner) == this_cpu_id() + 1;
 }
+
+/*
+ * SPIN_HOLD(lock) takes a lock until the end of the block that it stands in,
+ * however that is left; SPIN_HOLD_IRQ(lock) is the same in the _irqsave form.
+ * One a block: whoever takes more, or lets go earlier, says so with the calls above.
+ */
+struct spin_hold {
+	struct spinlock *lock;
+	u64 flags;
+};
+
+static inline void spin_hold_end(struct spin_hold *h)
+{
+	spin_unlock(h->lock);
+}
+
+static inline void spin_hold_end_irq(struct spin_hold *h)
+{
+	spin_unlock_irqrestore(h->lock, h->flags);
+}
+
+#define SPIN_HOLD_UNTIL(end, ...) struct spin_hold spin_hold_here __cleanup(end) = { __VA_ARGS__ }
+#define SPIN_HOLD(l)		  SPIN_HOLD_UNTIL(spin_hold_end, (spin_lock(l), (l)), 0)
+#define SPIN_HOLD_IRQ(l)	  SPIN_HOLD_UNTIL(spin_hold_end_irq, (l), spin_lock_irqsave(l))

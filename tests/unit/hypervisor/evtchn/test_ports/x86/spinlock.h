@@ -51,3 +51,23 @@ static inline void spin_unlock_irqrestore(struct spinlock *l, u64 flags)
 	(void)flags;
 	spin_unlock(l);
 }
+
+/* As in the hypervisor. */
+struct spin_hold {
+	struct spinlock *lock;
+	u64 flags;
+};
+
+static inline void spin_hold_end(struct spin_hold *h)
+{
+	spin_unlock(h->lock);
+}
+
+static inline void spin_hold_end_irq(struct spin_hold *h)
+{
+	spin_unlock_irqrestore(h->lock, h->flags);
+}
+
+#define SPIN_HOLD_UNTIL(end, ...) struct spin_hold spin_hold_here __cleanup(end) = { __VA_ARGS__ }
+#define SPIN_HOLD(l)		  SPIN_HOLD_UNTIL(spin_hold_end, (spin_lock(l), (l)), 0)
+#define SPIN_HOLD_IRQ(l)	  SPIN_HOLD_UNTIL(spin_hold_end_irq, (l), spin_lock_irqsave(l))
