@@ -10,6 +10,7 @@ import machine
 OVMF = "/usr/share/OVMF"
 
 
+@machine.making
 def image():
     """The image, built anew if something in it is newer."""
     path = machine.built("image", "lamina.iso")

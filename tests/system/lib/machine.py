@@ -1,12 +1,26 @@
 # SPDX-License-Identifier: MIT
 """Which files make up a machine: hypervisor, kernel, image, and their options."""
 
+import functools
 import gzip
 import os
+import threading
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))
 BUILD = os.path.join(TOP, "build")
 PEER_ARCHIVE = "/boot/xen-4.17-amd64.gz"
+
+making_lock = threading.RLock()
+
+
+def making(function):
+    """A function that makes a file which machines share, unless it is there: one at a time."""
+    @functools.wraps(function)
+    def locked(*args):
+        with making_lock:
+            return function(*args)
+    return locked
+
 
 
 def built(*parts):
@@ -14,6 +28,7 @@ def built(*parts):
     return os.path.join(BUILD, *parts)
 
 
+@making
 def peer_hypervisor():
     """Debian's Xen 4.17, unpacked once: QEMU loads no compressed Multiboot image."""
     path = built("peer", "xen")

@@ -20,6 +20,7 @@ def files(s):
     return kernel, initrd
 
 
+@machine.making
 def elf(kernel):
     """The ELF inside a bzImage, unpacked once."""
     path = machine.built("stock", os.path.basename(kernel) + ".elf")
@@ -30,6 +31,7 @@ def elf(kernel):
     return path
 
 
+@machine.making
 def image_with_stock_guest(tools, kernel, initrd):
     """The control domain's image with a second archive behind it: /stock/*."""
     base = machine.built("image", "peer.img" if tools == "xl" else "dom0.img")

@@ -28,6 +28,7 @@ def run(s):
     s.wait("it has powered off", lambda: "proof" not in dom0.tools.domains(), 60)
 
 
+@machine.making
 def image_with(tools, proof):
     """The control domain's image with a second archive behind it: the proof."""
     base = machine.built("image", "peer.img" if tools == "xl" else "dom0.img")
