@@ -8,7 +8,6 @@
 #include "pv/guest_cr.h"
 #include "pv/pv.h"
 #include "x86/extable.h"
-#include "x86/features.h"
 #include "x86/msr.h"
 #include "x86/pte.h"
 
@@ -26,37 +25,6 @@ HYPERCALL(fpu_taskswitch)
 {
 	guest_cr_set_ts(current, a1 != 0);
 	return 0;
-}
-
-/* The inactive GS base, which is user mode's while the kernel runs. */
-static void set_gs_user(u64 base)
-{
-	if (cpu_features.fsgsbase) {
-		u64 flags = insn_irq_save();
-
-		insn_swapgs();
-		insn_wrgsbase(base);
-		insn_swapgs();
-		insn_irq_restore(flags);
-	} else {
-		insn_wrmsr(MSR_KERNEL_GS_BASE, base);
-	}
-}
-
-static void set_fs(u64 base)
-{
-	if (cpu_features.fsgsbase)
-		insn_wrfsbase(base);
-	else
-		insn_wrmsr(MSR_FS_BASE, base);
-}
-
-static void set_gs_kernel(u64 base)
-{
-	if (cpu_features.fsgsbase)
-		insn_wrgsbase(base);
-	else
-		insn_wrmsr(MSR_GS_BASE, base);
 }
 
 /*
@@ -88,9 +56,10 @@ HYPERCALL(set_segment_base)
 	if (a1 != SEGBASE_GS_USER_SEL && !va_canonical(a2))
 		return -EINVAL;
 	switch (a1) {
-	case SEGBASE_FS: set_fs(a2); return 0;
-	case SEGBASE_GS_USER: set_gs_user(a2); return 0;
-	case SEGBASE_GS_KERNEL: set_gs_kernel(a2); return 0;
+	case SEGBASE_FS: insn_wrmsr(MSR_FS_BASE, a2); return 0;
+	/* The inactive one, while the kernel runs. */
+	case SEGBASE_GS_USER: insn_wrmsr(MSR_KERNEL_GS_BASE, a2); return 0;
+	case SEGBASE_GS_KERNEL: insn_wrmsr(MSR_GS_BASE, a2); return 0;
 	case SEGBASE_GS_USER_SEL: set_gs_user_selector((u16)a2); return 0;
 	default: return -EINVAL;
 	}

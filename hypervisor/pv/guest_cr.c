@@ -2,9 +2,9 @@
 /*
  * Control registers as a guest reads and writes them.
  *
- * User code executes rdfsbase and xgetbv without asking, so FSGSBASE and
- * OSXSAVE are on for everybody; a guest that clears them sees them clear, but
- * the processor does not.  TSD and DE are really switched.
+ * TSD, DE and FSGSBASE are really switched: a kernel that has not set the last
+ * relies on its users not changing bases behind its back.  OSXSAVE is on for
+ * everybody; a guest that clears it sees it clear, but the processor does not.
  */
 #include "pv/guest_cr.h"
 #include "pv/xcr0.h"
@@ -13,14 +13,14 @@
 #include "x86/features.h"
 #include "x86/msr.h"
 
-#define CR4_PER_VCPU (CR4_TSD | CR4_DE)
+#define CR4_PER_VCPU (CR4_TSD | CR4_DE | CR4_FSGSBASE)
 #define CR4_VISIBLE  (CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)
 
 static DEFINE_PERCPU(u64, guest_cr4_bits); /* CR4_PER_VCPU as loaded */
 
 static u64 cr4_optional(void)
 {
-	return CR4_PER_VCPU | (cpu_features.fsgsbase ? CR4_FSGSBASE : 0) |
+	return CR4_TSD | CR4_DE | (cpu_features.fsgsbase ? CR4_FSGSBASE : 0) |
 	       (cpu_features.xsave ? CR4_OSXSAVE : 0);
 }
 

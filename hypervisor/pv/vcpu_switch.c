@@ -64,11 +64,12 @@ void pv_vcpu_destroy(struct vcpu *v)
 		ok_;                                              \
 	})
 
+/* The instructions for bases exist only while the guest has them in its CR4. */
 static void save_segments(struct vcpu *v)
 {
 	asm volatile("mov %%ds, %0; mov %%es, %1; mov %%fs, %2; mov %%gs, %3"
 		     : "=m"(v->ds), "=m"(v->es), "=m"(v->fs), "=m"(v->gs));
-	if (cpu_features.fsgsbase) {
+	if (v->cr4_guest & CR4_FSGSBASE) {
 		v->fs_base = insn_rdfsbase();
 		v->gs_base = insn_rdgsbase();
 		insn_swapgs();
@@ -92,7 +93,7 @@ static void load_segments(struct vcpu *v)
 	ok &= LOAD_SELECTOR(gs, v->gs);
 	if (unlikely(!ok))
 		v->failsafe_pending = true;
-	if (cpu_features.fsgsbase) {
+	if (v->cr4_guest & CR4_FSGSBASE) {
 		insn_wrfsbase(v->fs_base);
 		insn_swapgs();
 		insn_wrgsbase(v->gs_base_other);
@@ -141,10 +142,10 @@ static void load(struct vcpu *v, unsigned int cpu)
 		this_cpu(context_last) = v;
 		v->cached_cpu = (u16)cpu;
 	}
+	guest_cr4_load(v);
 	load_segments(v);
 	if (v->cr0_ts)
 		insn_write_cr0(insn_read_cr0() | CR0_TS);
-	guest_cr4_load(v);
 	guest_msr_load_tsc_aux(v);
 	*guest_regs() = v->regs;
 }

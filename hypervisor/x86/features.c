@@ -141,8 +141,7 @@ void features_init_cpu(void)
 	const struct cpu_features *f = &cpu_features;
 
 	/* No global pages: loading CR3 is then a complete flush. */
-	insn_write_cr4(CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_DE |
-		       (f->fsgsbase ? CR4_FSGSBASE : 0) | (f->smep ? CR4_SMEP : 0) |
+	insn_write_cr4(CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT | (f->smep ? CR4_SMEP : 0) |
 		       (f->smap ? CR4_SMAP : 0) | (f->umip ? CR4_UMIP : 0) |
 		       (f->xsave ? CR4_OSXSAVE : 0));
 	insn_write_cr0(CR0_PE | CR0_MP | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG | CR0_TS);
