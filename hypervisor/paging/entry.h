@@ -37,12 +37,12 @@ static inline bool entry_leaks(u64 e, u64 mask, u64 last)
 /*
  * The entry as the processor will see it.  Guest kernels run at CPL 3, so
  * every mapping is a user mapping; global ones would outlive a CR3 load, by
- * which kernel mappings leave user mode.
+ * which kernel mappings leave user mode.  Above level 1 the cache bits are of
+ * the table below, which the processor must see as we do, in the caches.
  */
 static inline u64 entry_fix(unsigned int level, u64 e)
 {
-	if (level == 1)
-		e &= ~PTE_GLOBAL;
+	e &= ~(level == 1 ? PTE_GLOBAL : PTE_PWT | PTE_PCD);
 	return e | PTE_USER;
 }
 

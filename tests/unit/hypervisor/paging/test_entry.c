@@ -47,6 +47,15 @@ START_TEST(every_mapping_is_a_user_mapping_and_none_is_global)
 }
 END_TEST
 
+/* Proves: XSA-402 */
+START_TEST(tables_are_read_through_the_caches)
+{
+	for (unsigned int level = 2; level <= 4; level++)
+		ck_assert_uint_eq(entry_fix(level, BASE | PTE_PWT | PTE_PCD), BASE | PTE_USER);
+	ck_assert_uint_eq(entry_fix(1, BASE | PTE_PCD), BASE | PTE_USER | PTE_PCD);
+}
+END_TEST
+
 START_TEST(only_the_sixteen_slots_of_level_4_are_reserved)
 {
 	unsigned int n = 0;
@@ -85,4 +94,4 @@ END_TEST
 UNIT_MAIN("paging/entry", absent_entries_that_name_memory_leak,
 	  addresses_beyond_the_processor_are_refused, large_pages_are_refused_above_level_1,
 	  software_bits_and_nx_are_the_guests, every_mapping_is_a_user_mapping_and_none_is_global,
-	  only_the_sixteen_slots_of_level_4_are_reserved)
+	  tables_are_read_through_the_caches, only_the_sixteen_slots_of_level_4_are_reserved)
