@@ -24,7 +24,7 @@ static u64 domctl_frame_type(struct domain *d, u64 m)
 	u64 type = XEN_DOMCTL_PFINFO_XTAB;
 	struct frame *f;
 
-	if (!frame_valid(mfn(m)) || !owner_get(mfn(m), d->id))
+	if (!owner_get(mfn(m), d->id))
 		return type;
 	f = frame_of(mfn(m));
 	switch (type_of(f)) {
@@ -62,7 +62,7 @@ DOMCTL(hypercall_init)
 {
 	mfn_t m = mfn(op->u.hypercall_init.gmfn);
 
-	if (!frame_valid(m) || type_get_owned(m, d->id, FRAME_WRITABLE))
+	if (type_get_owned(m, d->id, FRAME_WRITABLE))
 		return -EINVAL;
 	hypercall_page_fill(mfn_to_virt(m));
 	dirty_mark(d, m);

@@ -18,6 +18,7 @@
 #include "platform/boot_info.h"
 #include "smp/softirq.h"
 #include "time/timer.h"
+#include "x86/bound.h"
 #include "x86/spinlock.h"
 
 #define MAX_VCPUS	  64
@@ -119,7 +120,7 @@ struct domain *domain_next(u16 from) __must_check;
 
 static inline struct vcpu *domain_vcpu(struct domain *d, unsigned int id)
 {
-	return id < d->max_vcpus ? d->vcpu[id] : NULL;
+	return bound_index(id, d->max_vcpus) ? d->vcpu[id] : NULL;
 }
 
 #define for_each_vcpu(d, v, i)                     \

@@ -88,7 +88,7 @@ int evtchn_bind_virq(struct domain *d, u32 virq, u32 vcpu)
 	u32 none = 0;
 	int rc;
 
-	if (virq >= NR_VIRQS || (port_virq_is_global(virq) && vcpu))
+	if (!bound_index(virq, NR_VIRQS) || (port_virq_is_global(virq) && vcpu))
 		return -EINVAL;
 	if (!v)
 		return -ENOENT;

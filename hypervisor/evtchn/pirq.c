@@ -11,6 +11,7 @@
 #include "evtchn/table.h"
 #include "frame/alloc.h"
 #include "irq/irq.h"
+#include "x86/bound.h"
 
 #define NR_PIRQS    NR_IRQS
 #define NR_ISA_IRQS 16
@@ -49,14 +50,18 @@ static struct pirq_table *get_table(struct domain *d)
 	return t;
 }
 
+/* The entry of @pirq in the table, if there is one, else NULL. */
+static struct pirq *entry_of(struct pirq_table *t, u32 pirq)
+{
+	return t && bound_index(pirq, NR_PIRQS) ? &t->entry[pirq] : NULL;
+}
+
 /* The entry if @pirq is mapped, else NULL. */
 static struct pirq *find(struct domain *d, u32 pirq)
 {
-	struct pirq_table *t = atomic_load(&d->evtchn->pirq);
+	struct pirq *p = entry_of(atomic_load(&d->evtchn->pirq), pirq);
 
-	if (!t || pirq >= NR_PIRQS || READ_ONCE(t->entry[pirq].state) != PIRQ_MAPPED)
-		return NULL;
-	return &t->entry[pirq];
+	return p && READ_ONCE(p->state) == PIRQ_MAPPED ? p : NULL;
 }
 
 static bool all_free(const struct pirq_table *t, u32 first, u32 n, bool reserved_too)
@@ -165,13 +170,14 @@ static void unmap(struct pirq *p)
 int evtchn_unmap_pirq(struct domain *d, u32 pirq)
 {
 	struct pirq_table *t = atomic_load(&d->evtchn->pirq);
+	struct pirq *p = entry_of(t, pirq);
 
-	if (!t || pirq >= NR_PIRQS)
+	if (!p)
 		return -EINVAL;
 	SPIN_HOLD(&t->lock);
-	if (t->entry[pirq].state == PIRQ_FREE)
+	if (p->state == PIRQ_FREE)
 		return -EINVAL;
-	unmap(&t->entry[pirq]);
+	unmap(p);
 	return 0;
 }
 
@@ -196,17 +202,16 @@ static unsigned int raise(unsigned int irq, void *arg)
 int evtchn_bind_pirq(struct domain *d, u32 pirq, u32 flags)
 {
 	struct pirq_table *t = atomic_load(&d->evtchn->pirq);
+	struct pirq *entry = entry_of(t, pirq);
 	struct evtchn_port *p;
-	struct pirq *entry;
 	int error;
 
 	/* Sharing a line between domains is not offered, so there is nothing to permit. */
-	if (flags & ~BIND_PIRQ__WILL_SHARE || !t || pirq >= NR_PIRQS)
+	if (flags & ~BIND_PIRQ__WILL_SHARE || !entry)
 		return -EINVAL;
 	p = port_alloc(d, &error);
 	if (!p)
 		return error;
-	entry = &t->entry[pirq];
 	spin_lock(&t->lock);
 	error = -EINVAL;
 	if (entry->state != PIRQ_MAPPED)

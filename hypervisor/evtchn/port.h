@@ -15,6 +15,7 @@
 #pragma once
 
 #include "domain/vcpu.h"
+#include "x86/bound.h"
 
 #define PORTS_PER_PAGE 128
 #define PORT_PAGES     (EVTCHN_FIFO_NR_CHANNELS / PORTS_PER_PAGE)
@@ -73,7 +74,7 @@ static inline struct evtchn_port *port_at(struct domain *d, u32 port)
 /* Port @port of @d, or NULL if there is none of that number. Any context. */
 static inline struct evtchn_port *port_find(struct domain *d, u32 port)
 {
-	return port < atomic_load(&d->evtchn->nr) ? port_at(d, port) : NULL;
+	return bound_index(port, atomic_load(&d->evtchn->nr)) ? port_at(d, port) : NULL;
 }
 
 /* RESERVED to a state whose fields the caller has filled; takes the port's lock. */

@@ -79,9 +79,13 @@ static inline bool frame_valid(mfn_t m)
 	return m.v < frame_table_size;
 }
 
+/*
+ * 32 bits are more than there are frames, and lead nowhere but to places of the
+ * frame table's own slot, however wrong a number the processor guesses with.
+ */
 static inline struct frame *frame_of(mfn_t m)
 {
-	return &frame_table[m.v];
+	return &frame_table[(u32)m.v];
 }
 
 static inline mfn_t frame_mfn(const struct frame *f)

@@ -12,5 +12,5 @@
 
 static inline void m2p_set(mfn_t m, u64 pfn)
 {
-	((volatile u64 *)M2P_RW_START)[m.v] = pfn;
+	((volatile u64 *)M2P_RW_START)[(u32)m.v] = pfn;
 }

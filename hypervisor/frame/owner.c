@@ -219,11 +219,9 @@ int owner_steal(struct frame_pool *pool, mfn_t m)
 	u64 two = FRAME_ALLOCATED | 2;
 	struct frame *f;
 
-	if (!frame_valid(m))
-		return -EINVAL;
-	f = frame_of(m);
 	if (!owner_get(m, pool->domid))
 		return -EINVAL;
+	f = frame_of(m);
 	/* Every use, pin and partial state holds a reference: two means none of them exists. */
 	if (!atomic_cmpxchg(&f->ref, &two, 0)) {
 		owner_put(f);

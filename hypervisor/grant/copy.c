@@ -22,8 +22,6 @@ struct copy_side {
 
 static s16 copy_hold(struct copy_side *s)
 {
-	if (!frame_valid(s->frame))
-		return GNTST_bad_page;
 	if (s->write ? type_get_owned(s->frame, s->d->id, FRAME_WRITABLE) != 0
 		     : !owner_get(s->frame, s->d->id))
 		return GNTST_bad_page;

@@ -10,8 +10,6 @@
 /* Take (drop) what one mapping of @m holds: a reference, and a use as writable if @write. */
 static bool map_hold(struct domain *granter, mfn_t m, bool write)
 {
-	if (!frame_valid(m))
-		return false;
 	if (write)
 		return type_get_owned(m, granter->id, FRAME_WRITABLE) == 0;
 	return owner_get(m, granter->id);

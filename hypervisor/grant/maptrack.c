@@ -5,6 +5,7 @@
 #include "grant/maptrack.h"
 #include "abi/abi.h"
 #include "frame/alloc.h"
+#include "x86/bound.h"
 
 #define MAPTRACK_PARTS	     (GNTMAP_host_map | GNTMAP_device_map)
 #define MAPTRACK_PAGES_LIMIT 4096
@@ -71,7 +72,7 @@ bool maptrack_claim(struct maptrack *m, u32 handle, u16 flags, struct maptrack_e
 
 	flags &= MAPTRACK_PARTS;
 	SPIN_HOLD(&m->lock);
-	if (handle < m->nr_pages * MAPTRACK_PER_PAGE) {
+	if (bound_index(handle, m->nr_pages * MAPTRACK_PER_PAGE)) {
 		t = maptrack_at(m, handle);
 		ok = (t->flags & MAPTRACK_PARTS) && (t->flags & flags) == flags;
 		*e = *t;

@@ -8,6 +8,7 @@
 #include "frame/directmap.h"
 #include "grant/access.h"
 #include "grant/grant.h"
+#include "x86/bound.h"
 
 /* Most shared frames any domain can be allowed: 2^20 grants. */
 #define TABLE_FRAMES_LIMIT 2048
@@ -112,7 +113,10 @@ int table_grow(struct domain *d, unsigned int frames)
 
 int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m)
 {
-	int rc = index < d->grant->max_frames ? table_grow(d, index + 1) : -EINVAL;
+	int rc = table_grow(d, index + 1);
+
+	if (!rc && !bound_index(index, d->grant->nr_frames))
+		rc = -EINVAL; /* the last number of all, after which comes 0 */
 
 	if (!rc)
 		*m = virt_to_mfn(d->grant->shared[index]);
@@ -122,7 +126,7 @@ int grant_get_frame(struct domain *d, unsigned int index, mfn_t *m)
 /* The shared entry and the record of @ref, NULL if the table has none; lock held. */
 static struct grant_use *table_at(struct grant_domain *g, u32 ref, grant_entry_v1_t **entry)
 {
-	if (ref >= g->nr_frames * GRANTS_PER_FRAME)
+	if (!bound_index(ref, g->nr_frames * GRANTS_PER_FRAME))
 		return NULL;
 	*entry = &g->shared[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];
 	return &g->uses[ref / GRANTS_PER_FRAME][ref % GRANTS_PER_FRAME];

@@ -12,6 +12,7 @@
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
 #include "lib/string.h"
+#include "x86/bound.h"
 
 union op {
 	evtchn_alloc_unbound_t alloc_unbound;
@@ -149,7 +150,7 @@ long hypercall_event_channel_op(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5)
 	case EVTCHNOP_unmask: return arg_get(&port, a2) ? evtchn_unmask(d, port) : -EFAULT;
 	case EVTCHNOP_close: return arg_get(&port, a2) ? evtchn_close(d, port) : -EFAULT;
 	}
-	if (cmd >= ARRAY_SIZE(ops) || !ops[cmd].size)
+	if (!bound_index(cmd, ARRAY_SIZE(ops)) || !ops[cmd].size)
 		return -ENOSYS;
 	if (usercopy_from(&op, gaddr(a2), ops[cmd].size))
 		return -EFAULT;

@@ -5,16 +5,18 @@
 #include "hypercall/op.h"
 
 #include "domain/vcpu.h"
+#include "x86/bound.h"
 #include "x86/usercopy.h"
 
 long op_run(const struct op *ops, size_t n, u32 cmd, struct vcpu *v, u64 arg)
 {
 	u64 copy[OP_SIZE_MAX / sizeof(u64)];
-	const struct op *op = cmd < n ? &ops[cmd] : NULL;
+	const struct op *op;
 	long rc;
 
-	if (!op || !op->run)
+	if (!bound_index(cmd, n) || !ops[cmd].run)
 		return -ENOSYS;
+	op = &ops[cmd];
 	if (!policy_allows(current->domain, NULL, op->needs))
 		return -EPERM;
 	if (usercopy_from(copy, gaddr(arg), op->size))

@@ -141,7 +141,7 @@ static int reservation_release_one(struct domain *d, u64 first, unsigned int ord
 			v->released.done = i;
 			return -EINTR;
 		}
-		if (!frame_valid(m) || !owner_get(m, d->id))
+		if (!owner_get(m, d->id))
 			return -EINVAL;
 		f = frame_of(m);
 		dropped = owner_drop_allocation(f);
@@ -227,7 +227,7 @@ static long reservation_steal(struct domain *d, const xen_memory_exchange_t *x, 
 				first_extent + (c->count >> order)))
 			return reservation_return(d, c, -EFAULT);
 		m = mfn(first + (c->count & ((1UL << order) - 1)));
-		if (!frame_valid(m) || owner_steal(&d->pool, m))
+		if (owner_steal(&d->pool, m))
 			return reservation_return(d, c, -EINVAL);
 		m2p_set(m, M2P_INVALID);
 		chain_push(c, m);

@@ -6,6 +6,7 @@
 
 #include "domain/vcpu.h"
 #include "frame/check.h"
+#include "x86/bound.h"
 #include "x86/percpu.h"
 
 typedef long hypercall_fn(u64 a1, u64 a2, u64 a3, u64 a4, u64 a5);
@@ -22,7 +23,7 @@ long hypercall_call(u64 nr, const u64 args[6])
 {
 	long result;
 
-	if (unlikely(nr >= NR_HYPERCALLS || !handlers[nr]))
+	if (unlikely(!bound_index(nr, NR_HYPERCALLS) || !handlers[nr]))
 		return -ENOSYS;
 	this_cpu(hypercall_counts)[nr]++;
 	result = handlers[nr](args[0], args[1], args[2], args[3], args[4]);
@@ -36,7 +37,7 @@ void hypercall_dispatch(struct regs *regs)
 	u64 nr = (u32)regs->rax;
 	long result;
 
-	if (unlikely(nr >= NR_HYPERCALLS || !handlers[nr])) {
+	if (unlikely(!bound_index(nr, NR_HYPERCALLS) || !handlers[nr])) {
 		regs->rax = (u64)-ENOSYS;
 		return;
 	}

@@ -7,6 +7,7 @@
 #include "pv/flags.h"
 #include "pv/guest_cr.h"
 #include "pv/pv.h"
+#include "x86/bound.h"
 #include "x86/extable.h"
 #include "x86/msr.h"
 #include "x86/pte.h"
@@ -67,14 +68,14 @@ HYPERCALL(set_segment_base)
 
 HYPERCALL(set_debugreg)
 {
-	if (a1 > 7)
+	if (!bound_index(a1, 8))
 		return -EINVAL;
 	return debugreg_set(current, (unsigned int)a1, a2);
 }
 
 HYPERCALL(get_debugreg)
 {
-	if (a1 > 7)
+	if (!bound_index(a1, 8))
 		return -EINVAL;
 	return (long)debugreg_get(current, (unsigned int)a1);
 }

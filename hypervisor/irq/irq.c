@@ -27,6 +27,7 @@
 #include "smp/cpus.h"
 #include "smp/ipi.h"
 #include "smp/softirq.h"
+#include "x86/bound.h"
 #include "x86/spinlock.h"
 
 enum irq_kind { IRQ_NONE, IRQ_GSI, IRQ_MSI };
@@ -79,7 +80,7 @@ static void free_vector(u8 vector)
 
 static struct irq_desc *desc_of(unsigned int irq)
 {
-	return irq < NR_IRQS && descs[irq].kind != IRQ_NONE ? &descs[irq] : NULL;
+	return bound_index(irq, NR_IRQS) && descs[irq].kind != IRQ_NONE ? &descs[irq] : NULL;
 }
 
 static void hw_set_masked(struct irq_desc *d, bool masked)

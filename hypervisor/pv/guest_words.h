@@ -14,8 +14,7 @@
 static inline __attribute__((always_inline)) bool
 guest_words_store(u64 va, const u64 *words, unsigned int n)
 {
-	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
-		return false;
+	va = usercopy_place(gaddr(va));
 	asm volatile(ASM_STAC ::: "memory");
 #pragma GCC unroll 12
 	for (unsigned int i = 0; i < n; i++)
@@ -34,8 +33,7 @@ fault:
 static inline __attribute__((always_inline)) bool
 guest_words_load(u64 *words, u64 va, unsigned int n)
 {
-	if (unlikely(!usercopy_ok(gaddr(va), n * 8)))
-		return false;
+	va = usercopy_place(gaddr(va));
 	asm volatile(ASM_STAC ::: "memory");
 #pragma GCC unroll 12
 	for (unsigned int i = 0; i < n; i++)

@@ -29,14 +29,10 @@ static size_t copy(void *dst, const void *src, size_t len)
 
 size_t usercopy_from(void *dst, gaddr_t src, size_t len)
 {
-	if (unlikely(!usercopy_ok(src, len)))
-		return len;
-	return copy(dst, (const void *)src.v, len);
+	return copy(dst, (const void *)usercopy_place(src), len);
 }
 
 size_t usercopy_to(gaddr_t dst, const void *src, size_t len)
 {
-	if (unlikely(!usercopy_ok(dst, len)))
-		return len;
-	return copy((void *)dst.v, src, len);
+	return copy((void *)usercopy_place(dst), src, len);
 }
