@@ -31,7 +31,6 @@ struct callback {
 
 /* A pending exception to be delivered at the next exit to the guest. */
 struct pending_trap {
-	bool pending;
 	bool has_error;
 	u8 vector;
 	u32 error;
@@ -59,7 +58,6 @@ struct vcpu {
 	vcpu_info_t *info;	/* in shared_info, in a registered page, or a private dummy */
 	vcpu_info_t info_dummy; /* for ids that the shared page has no room for */
 	mfn_t info_mfn; /* registered page (a reference and writable use are held), else INVALID */
-	bool nmi_pending;
 
 	/* runstate */
 	vcpu_runstate_info_t runstate;
@@ -115,6 +113,9 @@ struct vcpu {
 	u16 kernel_ss;
 	struct callback cb_event, cb_failsafe, cb_syscall, cb_syscall32, cb_sysenter;
 	struct trap_entry traps[256];
+	/* to be delivered at the next exit, which looks at all three in one access */
+	bool trap_pending, nmi_pending;
+	bool failsafe_pending; /* a selector or return frame was refused: tell the kernel */
 	struct pending_trap trap;
 
 	/* virtual control state */
@@ -124,10 +125,9 @@ struct vcpu {
 	u8 iopl;	  /* virtual I/O privilege, 0..3 */
 	gaddr_t iobmp_va; /* set_iobitmap: guest address of the bitmap */
 	u32 iobmp_bits;
-	bool nmi_masked;       /* an NMI was delivered and its iret has not come */
-	bool failsafe_pending; /* a selector or return frame was refused: tell the kernel */
-	u32 tsc_aux;	       /* what rdtscp gives */
-	u16 cached_cpu; /* CPU whose FPU and descriptor window may still be ours, or CPU_NONE */
+	bool nmi_masked; /* an NMI was delivered and its iret has not come */
+	u32 tsc_aux;	 /* what rdtscp gives */
+	u16 cached_cpu;	 /* CPU whose FPU and descriptor window may still be ours, or CPU_NONE */
 
 	/* descriptor tables: frames are typed FRAME_SEGDESC and referenced */
 	mfn_t gdt_frames[14];

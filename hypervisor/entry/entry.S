@@ -138,9 +138,7 @@ entry_exit:
 	cmpl $0, (%rcx, %rax)
 	jne entry_exit_slow
 	mov CPU_INFO_current(%rsp), %rdx
-	movzbl VCPU_trap_pending(%rdx), %eax
-	orb VCPU_failsafe_pending(%rdx), %al
-	orb VCPU_nmi_pending(%rdx), %al
+	testl $0x010101, VCPU_pending(%rdx) /* trap, NMI, failsafe */
 	jnz entry_exit_slow
 	mov VCPU_info(%rdx), %rcx
 	cmpb $0, INFO_upcall_pending(%rcx)

@@ -45,9 +45,9 @@ void offsets(void)
 	OFFSET(VCPU_domain, vcpu, domain);
 	OFFSET(VCPU_in_kernel, vcpu, in_kernel);
 	OFFSET(DOMAIN_root_generation, domain, pool.root_generation);
-	OFFSET(VCPU_trap_pending, vcpu, trap.pending);
-	OFFSET(VCPU_nmi_pending, vcpu, nmi_pending);
-	OFFSET(VCPU_failsafe_pending, vcpu, failsafe_pending);
+	OFFSET(VCPU_pending, vcpu, trap_pending);
+	_Static_assert(offsetof(struct vcpu, failsafe_pending) ==
+		       offsetof(struct vcpu, trap_pending) + 2);
 	OFFSET(INFO_upcall_pending, vcpu_info, evtchn_upcall_pending);
 	OFFSET(INFO_upcall_mask, vcpu_info, evtchn_upcall_mask);
 }

@@ -54,8 +54,7 @@ entry_stub_end:
 
 /* The rest of the frame, its handler, and out. */
 .macro HANDLE at, kind
-	sub $8, %rsp
-	movl $0, (%rsp)
+	push $0
 	movl $\kind, 4(%rsp)
 	FRAME_PUSH
 	CALL_HANDLER \at, \at\()_guest

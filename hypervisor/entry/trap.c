@@ -235,7 +235,7 @@ void entry_exit_work(struct regs *regs)
 		if (v->failsafe_pending) {
 			v->failsafe_pending = false;
 			bounce_failsafe(v, regs);
-		} else if (v->trap.pending) {
+		} else if (v->trap_pending) {
 			bounce_trap(v, regs);
 		} else if (v->nmi_pending && !v->nmi_masked) {
 			bounce_nmi(v, regs);

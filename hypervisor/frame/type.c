@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Applies the type word's state machine to frames: flush, check, undo.
+ * Applies the type word's state machine to frames: flush, check, undo.  What
+ * takes work is out of line, so that counting up and down is short.
  */
 #include "frame/type.h"
 #include "abi/error.h"
 #include "frame/check.h"
 #include "frame/owner.h"
-#include "frame/typeword.h"
-#include "x86/atomic.h"
 
 /* Check the table, from the cursor on; if it is bad give back what was taken, then -EINVAL. */
 static int type_check(struct frame *f, u64 *w, unsigned int *cursor)
@@ -25,7 +24,7 @@ static int type_check(struct frame *f, u64 *w, unsigned int *cursor)
  * The word is BUSY and ours: do what has to happen before the use is real.
  * @was is the word before, @w the word now.
  */
-static int type_settle(struct frame *f, u64 was, u64 w)
+static __noinline int type_settle(struct frame *f, u64 was, u64 w)
 {
 	enum frame_type kind = typeword_kind(w);
 	unsigned int cursor = typeword_cursor(w);
@@ -76,7 +75,7 @@ int type_get(struct frame *f, enum frame_type type)
 	}
 }
 
-static int type_undo(struct frame *f, u64 was, u64 w, bool preemptible)
+static __noinline int type_undo(struct frame *f, u64 was, u64 w, bool preemptible)
 {
 	unsigned int cursor = typeword_cursor(w);
 	bool resumed = was & TYPEWORD_PARTIAL;
@@ -207,16 +206,6 @@ void type_adopt(struct frame *f)
 
 	if (typeword_abandoned(w) && atomic_cmpxchg(&f->type, &w, typeword_adopt(w)))
 		atomic_add(&f->ref, 1);
-}
-
-enum frame_type type_of(const struct frame *f)
-{
-	return typeword_kind(READ_ONCE(f->type));
-}
-
-bool type_validated(const struct frame *f)
-{
-	return READ_ONCE(f->type) & TYPEWORD_VALID;
 }
 
 bool type_pinned(const struct frame *f)

@@ -7,7 +7,8 @@
  */
 #pragma once
 
-#include "frame/frame.h"
+#include "frame/typeword.h"
+#include "x86/atomic.h"
 
 /*
  * Take a use of @f as @type.  The caller holds a general reference (owner_get)
@@ -48,8 +49,15 @@ bool type_pinned(const struct frame *f);
  */
 void type_adopt(struct frame *f);
 
-enum frame_type type_of(const struct frame *f);
-bool type_validated(const struct frame *f);
+static inline enum frame_type type_of(const struct frame *f)
+{
+	return typeword_kind(READ_ONCE(f->type));
+}
+
+static inline bool type_validated(const struct frame *f)
+{
+	return READ_ONCE(f->type) & TYPEWORD_VALID;
+}
 
 /*
  * Provided above, by paging/validate.c: check every entry of the table and

@@ -22,7 +22,8 @@ static inline u64 *table_entry(const struct frame *table, unsigned int index)
 }
 
 /* *@old: in, what was seen (or expected); out, what was replaced. */
-static bool entry_write(u64 *p, u64 want, enum update_mode mode, u64 *old)
+static inline __attribute__((always_inline)) bool entry_write(u64 *p, u64 want,
+							      enum update_mode mode, u64 *old)
 {
 	if (mode == UPDATE_EXACT)
 		return atomic_cmpxchg(p, old, want);

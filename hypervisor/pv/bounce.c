@@ -120,7 +120,7 @@ void bounce_trap(struct vcpu *v, struct regs *regs)
 {
 	const struct trap_entry *t = &v->traps[v->trap.vector];
 
-	v->trap.pending = false;
+	v->trap_pending = false;
 	if (unlikely(!t->handler.v)) {
 		domain_crash(
 			v->domain,

@@ -135,7 +135,7 @@ int context_set(struct vcpu *v, const vcpu_guest_context_t *c)
 	set_callbacks(v, c);
 	set_fpu(v, c);
 	v->cached_cpu = CPU_NONE;
-	v->trap.pending = false;
+	v->trap_pending = false;
 	v->failsafe_pending = false;
 	v->in_kernel = c->flags & VGCF_in_kernel;
 	v->fs_base = c->fs_base;

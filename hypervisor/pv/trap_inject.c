@@ -8,13 +8,13 @@
 
 void trap_inject(struct vcpu *v, unsigned int vector, bool has_error, u32 error)
 {
-	if (unlikely(v->trap.pending)) {
+	if (unlikely(v->trap_pending)) {
 		domain_crash(v->domain, "vCPU %u: exception %u while %u is pending\n", v->id,
 			     vector, v->trap.vector);
 		return;
 	}
+	v->trap_pending = true;
 	v->trap = (struct pending_trap){
-		.pending = true,
 		.has_error = has_error,
 		.vector = (u8)vector,
 		.error = error,

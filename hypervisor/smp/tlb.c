@@ -44,7 +44,8 @@ static void flush_softirq(void)
 	tlb_flush_local();
 }
 
-static void ask_everyone(void)
+/* Out of line: in it, every load of CR3 would save registers for what hardly ever happens. */
+static __noinline void ask_everyone(void)
 {
 	unsigned int cpu;
 
