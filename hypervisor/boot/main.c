@@ -95,7 +95,6 @@ static void __noreturn boot_continue(void)
 	acpi_mode_enter();
 	pic_disable();
 	lapic_init();
-	lapic_init_cpu();
 	ioapic_init();
 	clock_init();
 	lapic_timer_calibrate();

@@ -38,7 +38,7 @@ static void domctl_from_altp2m(struct xen_domctl *op)
 
 static long domctl_run(const struct domctl_entry *e, struct xen_domctl *op, u64 arg)
 {
-	struct domain *d = NULL;
+	DOMAIN_HOLD(d);
 	size_t size = e->answers ? sizeof(*op) : 0;
 	long rc;
 
@@ -49,8 +49,6 @@ static long domctl_run(const struct domctl_entry *e, struct xen_domctl *op, u64 
 			return -ESRCH;
 	}
 	rc = e->fn(d, op);
-	if (d)
-		domain_put(d);
 	if (rc == -ERESTART)
 		return preempt_restart(arg, 0, 0, 0, 0);
 	/* Only the id is an answer, and it sits the same in all layouts. */

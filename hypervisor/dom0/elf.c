@@ -5,37 +5,15 @@
 #include "dom0/elf.h"
 #include "lib/string.h"
 
+#include <elf.h>
 #include <xen/elfnote.h>
 
-#define ELF_CLASS64   2
-#define ELF_DATA_LSB  1
-#define ELF_MACHINE   62 /* EM_X86_64 */
-#define ELF_PT_LOAD   1
-#define ELF_PT_NOTE   4
 #define ELF_MAX_PHDRS 64
 
 /* No kernel needs more address space than this; it also keeps sums from wrapping. */
 #define ELF_MAX_PADDR (1ULL << 40)
 
-struct elf_header {
-	u8 ident[16];
-	u16 type, machine;
-	u32 version;
-	u64 entry, phoff, shoff;
-	u32 flags;
-	u16 ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-};
-
-struct elf_phdr {
-	u32 type, flags;
-	u64 offset, vaddr, paddr, filesz, memsz, align;
-};
-
-struct elf_note {
-	u32 namesz, descsz, type;
-};
-
-static void elf_phdr(const struct elf_image *image, unsigned int i, struct elf_phdr *ph)
+static void elf_phdr(const struct elf_image *image, unsigned int i, Elf64_Phdr *ph)
 {
 	memcpy(ph, image->data + image->phoff + i * sizeof(*ph), sizeof(*ph));
 }
@@ -77,7 +55,7 @@ static void elf_take_note(struct elf_image *image, u32 type, const u8 *desc, u32
 
 static void elf_read_notes(struct elf_image *image, const u8 *p, u64 left)
 {
-	struct elf_note note;
+	Elf64_Nhdr note;
 
 	while (left >= sizeof(note)) {
 		u64 name_len, desc_len;
@@ -85,38 +63,38 @@ static void elf_read_notes(struct elf_image *image, const u8 *p, u64 left)
 		memcpy(&note, p, sizeof(note));
 		p += sizeof(note);
 		left -= sizeof(note);
-		name_len = ROUND_UP((u64)note.namesz, 4);
-		desc_len = ROUND_UP((u64)note.descsz, 4);
+		name_len = ROUND_UP((u64)note.n_namesz, 4);
+		desc_len = ROUND_UP((u64)note.n_descsz, 4);
 		if (name_len + desc_len > left)
 			return;
-		if (note.namesz == 4 && !memcmp(p, "Xen", 4))
-			elf_take_note(image, note.type, p + name_len, note.descsz);
+		if (note.n_namesz == 4 && !memcmp(p, "Xen", 4))
+			elf_take_note(image, note.n_type, p + name_len, note.n_descsz);
 		p += name_len + desc_len;
 		left -= name_len + desc_len;
 	}
 }
 
-static const char *elf_check_segment(struct elf_image *image, const struct elf_phdr *ph)
+static const char *elf_check_segment(struct elf_image *image, const Elf64_Phdr *ph)
 {
-	if (ph->offset > image->size || ph->filesz > image->size - ph->offset)
+	if (ph->p_offset > image->size || ph->p_filesz > image->size - ph->p_offset)
 		return "a segment lies outside the file";
-	if (ph->type == ELF_PT_NOTE)
-		elf_read_notes(image, image->data + ph->offset, ph->filesz);
-	if (ph->type != ELF_PT_LOAD || !ph->memsz)
+	if (ph->p_type == PT_NOTE)
+		elf_read_notes(image, image->data + ph->p_offset, ph->p_filesz);
+	if (ph->p_type != PT_LOAD || !ph->p_memsz)
 		return NULL;
-	if (ph->filesz > ph->memsz)
+	if (ph->p_filesz > ph->p_memsz)
 		return "a segment is larger in the file than in memory";
-	if (ph->paddr > ELF_MAX_PADDR || ph->memsz > ELF_MAX_PADDR)
+	if (ph->p_paddr > ELF_MAX_PADDR || ph->p_memsz > ELF_MAX_PADDR)
 		return "a segment's load address is absurd";
-	image->paddr_start = MIN(image->paddr_start, ph->paddr);
-	image->paddr_end = MAX(image->paddr_end, ROUND_UP(ph->paddr + ph->memsz, PAGE_SIZE));
+	image->paddr_start = MIN(image->paddr_start, ph->p_paddr);
+	image->paddr_end = MAX(image->paddr_end, ROUND_UP(ph->p_paddr + ph->p_memsz, PAGE_SIZE));
 	return NULL;
 }
 
 const char *elf_parse(struct elf_image *image, const void *data, u64 size)
 {
-	struct elf_header eh;
-	struct elf_phdr ph;
+	Elf64_Ehdr eh;
+	Elf64_Phdr ph;
 
 	memset(image, 0, sizeof(*image));
 	image->data = data;
@@ -125,16 +103,17 @@ const char *elf_parse(struct elf_image *image, const void *data, u64 size)
 	if (size < sizeof(eh))
 		return "the file is shorter than an ELF header";
 	memcpy(&eh, data, sizeof(eh));
-	if (memcmp(eh.ident, "\177ELF", 4))
+	if (memcmp(eh.e_ident, ELFMAG, SELFMAG))
 		return "not an ELF file (a bzImage must be unpacked first)";
-	if (eh.ident[4] != ELF_CLASS64 || eh.ident[5] != ELF_DATA_LSB || eh.machine != ELF_MACHINE)
+	if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB ||
+	    eh.e_machine != EM_X86_64)
 		return "not a 64-bit x86 ELF file";
-	if (eh.phentsize != sizeof(ph) || eh.phnum > ELF_MAX_PHDRS || eh.phoff > size ||
-	    eh.phnum * sizeof(ph) > size - eh.phoff)
+	if (eh.e_phentsize != sizeof(ph) || eh.e_phnum > ELF_MAX_PHDRS || eh.e_phoff > size ||
+	    eh.e_phnum * sizeof(ph) > size - eh.e_phoff)
 		return "the program headers lie outside the file";
-	image->phoff = eh.phoff;
-	image->nr_phdrs = eh.phnum;
-	image->entry = eh.entry;
+	image->phoff = eh.e_phoff;
+	image->nr_phdrs = eh.e_phnum;
+	image->entry = eh.e_entry;
 	for (unsigned int i = 0; i < image->nr_phdrs; i++) {
 		const char *bad;
 
@@ -154,14 +133,14 @@ const char *elf_parse(struct elf_image *image, const void *data, u64 size)
 
 bool elf_segment(const struct elf_image *image, unsigned int i, struct elf_segment *seg)
 {
-	struct elf_phdr ph;
+	Elf64_Phdr ph;
 
 	elf_phdr(image, i, &ph);
-	if (ph.type != ELF_PT_LOAD || !ph.memsz)
+	if (ph.p_type != PT_LOAD || !ph.p_memsz)
 		return false;
-	seg->data = image->data + ph.offset;
-	seg->paddr = ph.paddr;
-	seg->filesz = ph.filesz;
-	seg->memsz = ph.memsz;
+	seg->data = image->data + ph.p_offset;
+	seg->paddr = ph.p_paddr;
+	seg->filesz = ph.p_filesz;
+	seg->memsz = ph.p_memsz;
 	return true;
 }

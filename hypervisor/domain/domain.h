@@ -99,6 +99,13 @@ extern struct domain *domain_dom0;
 struct domain *domain_get(u16 domid) __must_check;
 void domain_ref(struct domain *d);
 void domain_put(struct domain *d);
+/* For DOMAIN_HOLD(d): a domain that is referenced, once it is found, to the end of the block. */
+static inline void domain_hold_end(struct domain **d)
+{
+	if (*d)
+		domain_put(*d);
+}
+#define DOMAIN_HOLD(d) struct domain *d __cleanup(domain_hold_end) = NULL
 
 /* Allocate a bare domain (id, pool, locks; no vCPUs, no upper state), not yet in the table. */
 struct domain *domain_alloc(u16 domid) __must_check;

@@ -145,56 +145,47 @@ static u64 __init filler_table(u64 page, u64 flags)
 	return l1;
 }
 
-static void __init init_frames(struct frame *f, u64 n)
+static void __init fill_frames(void *table, u64 size)
 {
-	for (u64 i = 0; i < n; i++)
+	struct frame *f = table;
+
+	for (u64 i = 0; i < size / sizeof(*f); i++)
 		f[i].owner = FRAME_OWNER_NONE;
 }
 
-static void __init build_frame_table(void)
+static void __init fill_m2p(void *table, u64 size)
 {
-	u64 per_piece = LARGE / sizeof(struct frame), filler = 0, page;
-
-	for (u64 first = 0; first < frame_table_size; first += per_piece) {
-		u64 n = MIN(per_piece, frame_table_size - first);
-		u64 va = (u64)&frame_table[first];
-
-		if (has_ram(first << PAGE_SHIFT, (first + n) << PAGE_SHIFT)) {
-			back(va, 0, ROUND_UP(n * sizeof(struct frame), PAGE_SIZE));
-			init_frames(&frame_table[first], n);
-			continue;
-		}
-		if (!filler) {
-			page = bootmem_take(PAGE_SIZE, PAGE_SIZE);
-			init_frames(maddr_to_virt(maddr(page)), PAGE_SIZE / sizeof(struct frame));
-			filler = filler_table(page, RO);
-		}
-		if (hostmap_link(va, maddr(filler)))
-			panic("No memory for the frame table.\n");
-	}
+	memset(table, 0xff, size);
 }
 
-static void __init build_m2p(void)
+/*
+ * The table at @start (and, read-only for guests, at @alias), of @entry bytes a
+ * frame; where there is no RAM, one page over and over.  @fill makes entries of
+ * no frame.
+ */
+static void __init build_table(u64 start, u64 alias, u64 entry, void (*fill)(void *table, u64 size))
 {
-	u64 per_piece = LARGE / sizeof(u64), filler = 0, page;
+	u64 per_piece = LARGE / entry, filler = 0, page;
 
 	for (u64 first = 0; first < frame_table_size; first += per_piece) {
-		u64 n = MIN(per_piece, frame_table_size - first), offset = first * sizeof(u64);
+		u64 n = MIN(per_piece, frame_table_size - first), at = first * entry;
 
-		/* Whole pieces only: tools are told where each begins and map 2 MiB from there. */
 		if (has_ram(first << PAGE_SHIFT, (first + n) << PAGE_SHIFT)) {
-			back(M2P_RW_START + offset, M2P_RO_START + offset, LARGE);
-			memset((void *)(M2P_RW_START + offset), 0xff, LARGE);
+			/* For guests whole pieces: tools are told where each begins and map 2 MiB. */
+			u64 size = alias ? LARGE : ROUND_UP(n * entry, PAGE_SIZE);
+
+			back(start + at, alias ? alias + at : 0, size);
+			fill((void *)(start + at), size);
 			continue;
 		}
 		if (!filler) {
 			page = bootmem_take(PAGE_SIZE, PAGE_SIZE);
-			memset(maddr_to_virt(maddr(page)), 0xff, PAGE_SIZE);
-			filler = filler_table(page, RO | PTE_USER);
+			fill(maddr_to_virt(maddr(page)), PAGE_SIZE);
+			filler = filler_table(page, alias ? RO | PTE_USER : RO);
 		}
-		if (hostmap_link(M2P_RW_START + offset, maddr(filler)) ||
-		    hostmap_link(M2P_RO_START + offset, maddr(filler)))
-			panic("No memory for the machine-to-physical table.\n");
+		if (hostmap_link(start + at, maddr(filler)) ||
+		    (alias && hostmap_link(alias + at, maddr(filler))))
+			panic("No memory for a table of all frames.\n");
 	}
 }
 
@@ -241,8 +232,8 @@ void __init hostmap_init(void)
 	insn_write_cr3(mfn_to_maddr(hostmap_root()).v);
 
 	bootmem_set_limit(~0UL);
-	build_frame_table();
-	build_m2p();
+	build_table(FRAME_TABLE_START, 0, sizeof(struct frame), fill_frames);
+	build_table(M2P_RW_START, M2P_RO_START, sizeof(u64), fill_m2p);
 	own_m2p();
 	bootmem_release();
 }

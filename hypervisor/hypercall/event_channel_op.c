@@ -58,57 +58,44 @@ static int answer(int port, u32 *out)
 static int alloc_unbound(evtchn_alloc_unbound_t *op)
 {
 	u16 remote = op->remote_dom == DOMID_SELF ? current->domain->id : op->remote_dom;
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	int rc = policy_target(op->dom, POLICY_EVTCHN_ALLOC, &d);
 
-	if (rc)
-		return rc;
-	rc = evtchn_alloc_unbound(d, remote);
-	domain_put(d);
-	return answer(rc, &op->port);
+	return rc ? rc : answer(evtchn_alloc_unbound(d, remote), &op->port);
 }
 
 static int bind_interdomain(struct domain *d, evtchn_bind_interdomain_t *op)
 {
-	struct domain *rd;
+	DOMAIN_HOLD(rd);
 	int rc = policy_target(op->remote_dom, POLICY_EVTCHN_BIND, &rd);
 
-	if (rc)
-		return rc;
-	rc = evtchn_bind_interdomain(d, rd, op->remote_port);
-	domain_put(rd);
-	return answer(rc, &op->local_port);
+	return rc ? rc : answer(evtchn_bind_interdomain(d, rd, op->remote_port), &op->local_port);
 }
 
 static int status(evtchn_status_t *op)
 {
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	int rc = policy_target(op->dom, POLICY_EVTCHN_STATUS, &d);
 
 	if (rc)
 		return rc;
 	memset(&op->status, 0, sizeof(*op) - offsetof(evtchn_status_t, status));
-	rc = evtchn_status(d, op->port, op);
-	domain_put(d);
-	return rc;
+	return evtchn_status(d, op->port, op);
 }
 
 static int reset(domid_t domid)
 {
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	int rc = policy_target(domid, POLICY_EVTCHN_RESET, &d);
 
 	if (rc)
 		return rc;
 	/* Another's ports may only be swept away while it stands still. */
-	if (d != current->domain && !READ_ONCE(d->controller_paused)) {
-		domain_put(d);
+	if (d != current->domain && !READ_ONCE(d->controller_paused))
 		return -EINVAL;
-	}
 	do {
 		rc = evtchn_reset(d);
 	} while (rc == -ERESTART && !preempt_needed());
-	domain_put(d);
 	return rc;
 }
 

@@ -25,16 +25,14 @@ struct memory_e820 {
 static long memory_count(struct vcpu *v, u32 cmd, void *arg)
 {
 	struct xen_memory_domain *md = arg;
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	long n = policy_target(md->domid, POLICY_MEMORY, &d);
 
 	if (n)
 		return n;
-	n = cmd == XENMEM_current_reservation	? (long)d->pool.count
-	    : cmd == XENMEM_maximum_reservation ? (long)d->pool.max
-						: (long)d->shared->arch.max_pfn - 1;
-	domain_put(d);
-	return n;
+	return cmd == XENMEM_current_reservation   ? (long)d->pool.count
+	       : cmd == XENMEM_maximum_reservation ? (long)d->pool.max
+						   : (long)d->shared->arch.max_pfn - 1;
 }
 
 /* The 2 MiB pieces of the M2P, by the frame each begins with; 0 for a piece there is none of. */

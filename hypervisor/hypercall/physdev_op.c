@@ -100,7 +100,7 @@ static long map_msi(struct domain *d, struct physdev_map_pirq *a)
 static long map_pirq(struct vcpu *v, u32 cmd, void *arg)
 {
 	struct physdev_map_pirq *a = arg;
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	long result = policy_target(a->domid, POLICY_PIRQ, &d);
 
 	if (result)
@@ -108,33 +108,27 @@ static long map_pirq(struct vcpu *v, u32 cmd, void *arg)
 	switch (a->type) {
 	case MAP_PIRQ_TYPE_GSI:
 		result = evtchn_map_pirq_gsi(d, a->index, a->pirq);
-		if (result >= 0) {
-			a->pirq = (int)result;
-			result = 0;
-		}
-		break;
+		if (result < 0)
+			return result;
+		a->pirq = (int)result;
+		return 0;
 	case MAP_PIRQ_TYPE_MSI:
 	case MAP_PIRQ_TYPE_MSI_SEG:
 	case MAP_PIRQ_TYPE_MULTI_MSI:
-		result = policy_allows(v->domain, NULL, POLICY_HARDWARE) ? map_msi(d, a) : -EPERM;
-		break;
-	default: result = -EINVAL; break;
+		return policy_allows(v->domain, NULL, POLICY_HARDWARE) ? map_msi(d, a) : -EPERM;
 	}
-	domain_put(d);
-	return result;
+	return -EINVAL;
 }
 
 static long unmap_pirq(struct vcpu *v, u32 cmd, void *arg)
 {
 	struct physdev_unmap_pirq *a = arg;
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	long result = policy_target(a->domid, POLICY_PIRQ, &d);
 
 	if (result)
 		return result;
-	result = a->pirq < 0 ? -EINVAL : evtchn_unmap_pirq(d, (u32)a->pirq);
-	domain_put(d);
-	return result;
+	return a->pirq < 0 ? -EINVAL : evtchn_unmap_pirq(d, (u32)a->pirq);
 }
 
 static long get_free_pirq(struct vcpu *v, u32 cmd, void *arg)

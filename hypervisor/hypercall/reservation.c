@@ -354,8 +354,7 @@ long reservation_exchange(u64 arg)
 long reservation_claim(u64 arg)
 {
 	xen_memory_reservation_t r;
-	struct domain *d;
-	long rc;
+	DOMAIN_HOLD(d);
 
 	if (!policy_allows(current->domain, NULL, POLICY_CONTROL))
 		return -EPERM;
@@ -365,9 +364,5 @@ long reservation_claim(u64 arg)
 	    r.nr_extents > ~0UL >> PAGE_SHIFT)
 		return -EINVAL;
 	d = domain_get(r.domid);
-	if (!d)
-		return -ESRCH;
-	rc = memory_claim_set(d, r.nr_extents);
-	domain_put(d);
-	return rc;
+	return d ? memory_claim_set(d, r.nr_extents) : -ESRCH;
 }

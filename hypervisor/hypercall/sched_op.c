@@ -66,17 +66,15 @@ static long op_shutdown(struct vcpu *v, u32 cmd, void *arg)
 static long op_remote_shutdown(struct vcpu *v, u32 cmd, void *arg)
 {
 	sched_remote_shutdown_t *op = arg;
-	struct domain *d;
+	DOMAIN_HOLD(d);
 	int rc;
 
 	if (op->reason > SHUTDOWN_MAX)
 		return -EINVAL;
 	rc = policy_target(op->domain_id, POLICY_REMOTE_SHUTDOWN, &d);
-	if (rc)
-		return rc;
-	shutdown_domain(d, op->reason);
-	domain_put(d);
-	return 0;
+	if (!rc)
+		shutdown_domain(d, op->reason);
+	return rc;
 }
 
 static long op_watchdog(struct vcpu *v, u32 cmd, void *arg)

@@ -21,7 +21,6 @@
 #include "platform/acpi.h"
 #include "platform/ioapic.h"
 #include "platform/lapic.h"
-#include "platform/pic.h"
 #include "platform/uart.h"
 #include "platform/vector.h"
 #include "smp/cpus.h"
@@ -136,7 +135,6 @@ static unsigned int uart_action(unsigned int irq, void *arg)
 void irq_init(void)
 {
 	cpu_apic_id[0] = lapic_id(); /* before cpus_start() */
-	pic_disable();
 	for (unsigned int irq = 0; irq < MIN(ioapic_nr_gsi, (unsigned int)NR_IRQS); irq++) {
 		struct irq_desc *d = &descs[irq];
 		struct acpi_override isa = acpi_isa_irq(irq);

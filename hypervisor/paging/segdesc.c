@@ -4,6 +4,7 @@
  * them, so that every descriptor the processor may load has been checked.
  */
 #include "frame/directmap.h"
+#include "lib/string.h"
 #include "paging/paging.h"
 #include "paging/segment.h"
 #include "x86/desc.h"
@@ -31,48 +32,47 @@ static void segdesc_release(const mfn_t *frames, unsigned int n)
 		type_put_owned(frame_of(frames[i]));
 }
 
-static void segdesc_load_gdt(const struct vcpu *v)
+static void segdesc_load(const struct vcpu *v, bool ldt)
 {
 	u64 flags = insn_irq_save();
 
-	desc_load_gdt(v->gdt_frames, DIV_ROUND_UP(v->gdt_entries, PER_FRAME));
+	if (ldt)
+		desc_load_ldt(v->ldt_frames, v->ldt_entries);
+	else
+		desc_load_gdt(v->gdt_frames, DIV_ROUND_UP(v->gdt_entries, PER_FRAME));
 	insn_irq_restore(flags);
 }
 
-static void segdesc_load_ldt(const struct vcpu *v)
+/* Make @fresh the frames of the table of @entries that is now at @frames and @count. mm_lock held. */
+static int segdesc_change(struct vcpu *v, mfn_t *frames, unsigned int *count, const mfn_t *fresh,
+			  unsigned int entries)
 {
-	u64 flags = insn_irq_save();
+	unsigned int n = DIV_ROUND_UP(entries, PER_FRAME), n_old = DIV_ROUND_UP(*count, PER_FRAME);
+	mfn_t old[ARRAY_SIZE(v->ldt_frames)];
+	int r = segdesc_take(v->domain, fresh, n);
 
-	desc_load_ldt(v->ldt_frames, v->ldt_entries);
-	insn_irq_restore(flags);
+	if (r)
+		return r;
+	memcpy(old, frames, n_old * sizeof(mfn_t));
+	memcpy(frames, fresh, n * sizeof(mfn_t));
+	*count = entries;
+	if (v == current)
+		segdesc_load(v, frames == v->ldt_frames);
+	segdesc_release(old, n_old);
+	return 0;
 }
 
 int paging_set_gdt(struct vcpu *v, const u64 *frames, unsigned int entries)
 {
-	mfn_t fresh[ARRAY_SIZE(v->gdt_frames)], old[ARRAY_SIZE(v->gdt_frames)];
-	unsigned int n = DIV_ROUND_UP(entries, PER_FRAME), n_old;
-	struct domain *d = v->domain;
-	int r;
+	mfn_t fresh[ARRAY_SIZE(v->gdt_frames)];
 
 	if (entries > FIRST_RESERVED_GDT_ENTRY)
 		return -EINVAL;
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; i < DIV_ROUND_UP(entries, PER_FRAME); i++)
 		fresh[i] = mfn(frames[i]);
 
-	SPIN_HOLD(&d->mm_lock);
-	r = segdesc_take(d, fresh, n);
-	if (!r) {
-		n_old = DIV_ROUND_UP(v->gdt_entries, PER_FRAME);
-		for (unsigned int i = 0; i < n_old; i++)
-			old[i] = v->gdt_frames[i];
-		for (unsigned int i = 0; i < n; i++)
-			v->gdt_frames[i] = fresh[i];
-		v->gdt_entries = entries;
-		if (v == current)
-			segdesc_load_gdt(v);
-		segdesc_release(old, n_old);
-	}
-	return r;
+	SPIN_HOLD(&v->domain->mm_lock);
+	return segdesc_change(v, v->gdt_frames, &v->gdt_entries, fresh, entries);
 }
 
 /* The frames behind [@base, ...) as the kernel's tables map them now. */
@@ -92,9 +92,7 @@ static int ldt_frames_of(struct vcpu *v, u64 base, mfn_t *frames, unsigned int n
 
 int paging_set_ldt(struct vcpu *v, u64 base, unsigned int entries)
 {
-	mfn_t fresh[ARRAY_SIZE(v->ldt_frames)], old[ARRAY_SIZE(v->ldt_frames)];
-	unsigned int n = DIV_ROUND_UP(entries, PER_FRAME), n_old;
-	struct domain *d = v->domain;
+	mfn_t fresh[ARRAY_SIZE(v->ldt_frames)];
 	int r;
 
 	if (entries > ARRAY_SIZE(fresh) * PER_FRAME || (entries && (base & ~PAGE_MASK)))
@@ -102,22 +100,12 @@ int paging_set_ldt(struct vcpu *v, u64 base, unsigned int entries)
 	if (!entries && !v->ldt_entries)
 		return 0;
 
-	SPIN_HOLD(&d->mm_lock);
-	r = ldt_frames_of(v, base, fresh, n);
+	SPIN_HOLD(&v->domain->mm_lock);
+	r = ldt_frames_of(v, base, fresh, DIV_ROUND_UP(entries, PER_FRAME));
 	if (!r)
-		r = segdesc_take(d, fresh, n);
-	if (!r) {
-		n_old = DIV_ROUND_UP(v->ldt_entries, PER_FRAME);
-		for (unsigned int i = 0; i < n_old; i++)
-			old[i] = v->ldt_frames[i];
-		for (unsigned int i = 0; i < n; i++)
-			v->ldt_frames[i] = fresh[i];
+		r = segdesc_change(v, v->ldt_frames, &v->ldt_entries, fresh, entries);
+	if (!r)
 		v->ldt_base = gaddr(base);
-		v->ldt_entries = entries;
-		if (v == current)
-			segdesc_load_ldt(v);
-		segdesc_release(old, n_old);
-	}
 	return r;
 }
 

@@ -77,20 +77,12 @@ static void write_reg(u32 reg, u32 value)
 		insn_wrmsr(MSR_X2APIC_FIRST + (reg >> 4), value);
 }
 
-static bool under_hypervisor(void)
-{
-	u32 a, b, c, d;
-
-	insn_cpuid(1, 0, &a, &b, &c, &d);
-	return c & (1u << 31);
-}
-
 void lapic_init(void)
 {
 	u64 msr = insn_rdmsr(MSR_APIC_BASE);
 
 	base_msr = (msr & BASE_ADDRESS) | BASE_ENABLE;
-	if (msr & BASE_X2APIC || (cpu_features.x2apic && under_hypervisor())) {
+	if (msr & BASE_X2APIC || (cpu_features.x2apic && cpu_features.hypervisor)) {
 		base_msr |= BASE_X2APIC;
 	} else {
 		page = mmio_map(msr & BASE_ADDRESS, PAGE_SIZE);

@@ -156,14 +156,6 @@ static void start_boot(unsigned int cpu)
 	meet();
 }
 
-static bool under_hypervisor(void)
-{
-	u32 a, b, c, d;
-
-	insn_cpuid(1, 0, &a, &b, &c, &d);
-	return c & (1u << 31);
-}
-
 void clock_init(void)
 {
 	static struct cpus_hook hook = { .ap = start_ap, .boot = start_boot };
@@ -177,7 +169,7 @@ void clock_init(void)
 	 * A TSC that may change its rate is of no use to a guest.  Old processors
 	 * had such; a hypervisor hides that flag, yet keeps the rate.
 	 */
-	clock_tsc_stable = cpu_features.tsc_invariant || under_hypervisor();
+	clock_tsc_stable = cpu_features.tsc_invariant || cpu_features.hypervisor;
 	boot_base = (struct clock_base){ insn_rdtsc_ordered(), 0 };
 	this_cpu(clock_base) = boot_base;
 	wall_ns = rtc_read() * NS_PER_SEC;

@@ -105,6 +105,7 @@ void features_init(void)
 	f->x2apic = bit(c, 21);
 	f->tsc_deadline = bit(c, 24);
 	f->xsave = bit(c, 26);
+	f->hypervisor = bit(c, 31);
 	if (!bit(d, 26))
 		features_missing = "SSE2";
 	if (f->max_leaf >= 7) {

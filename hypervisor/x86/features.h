@@ -10,6 +10,7 @@ struct cpu_features {
 	bool amd, intel; /* amd: also Hygon */
 	bool nx, smep, smap, umip, fsgsbase, xsave, xsaveopt, x2apic, page1gb;
 	bool tsc_deadline, tsc_invariant, rdtscp;
+	bool hypervisor; /* this machine is a virtual one */
 	u32 family, model, stepping;
 	u32 max_leaf, max_ext_leaf, phys_bits;
 	u64 pte_reserved; /* address bits of a page-table entry beyond phys_bits */

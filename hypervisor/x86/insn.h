@@ -6,41 +6,28 @@
 
 #include "lib/types.h"
 
-#define INSN_READ_CR(n)                                                 \
-	static inline u64 insn_read_cr##n(void)                         \
+#define INSN_REG(reg)                                                   \
+	static inline u64 insn_read_##reg(void)                         \
 	{                                                               \
 		u64 v;                                                  \
-		asm volatile("mov %%cr" #n ", %0" : "=r"(v)::"memory"); \
+		asm volatile("mov %%" #reg ", %0" : "=r"(v)::"memory"); \
 		return v;                                               \
 	}                                                               \
-	static inline void insn_write_cr##n(u64 v)                      \
+	static inline void insn_write_##reg(u64 v)                      \
 	{                                                               \
-		asm volatile("mov %0, %%cr" #n ::"r"(v) : "memory");    \
+		asm volatile("mov %0, %%" #reg ::"r"(v) : "memory");    \
 	}
-INSN_READ_CR(0)
-INSN_READ_CR(2)
-INSN_READ_CR(3)
-INSN_READ_CR(4)
-#undef INSN_READ_CR
-
-#define INSN_DR(n)                                            \
-	static inline u64 insn_read_dr##n(void)               \
-	{                                                     \
-		u64 v;                                        \
-		asm volatile("mov %%dr" #n ", %0" : "=r"(v)); \
-		return v;                                     \
-	}                                                     \
-	static inline void insn_write_dr##n(u64 v)            \
-	{                                                     \
-		asm volatile("mov %0, %%dr" #n ::"r"(v));     \
-	}
-INSN_DR(0)
-INSN_DR(1)
-INSN_DR(2)
-INSN_DR(3)
-INSN_DR(6)
-INSN_DR(7)
-#undef INSN_DR
+INSN_REG(cr0)
+INSN_REG(cr2)
+INSN_REG(cr3)
+INSN_REG(cr4)
+INSN_REG(dr0)
+INSN_REG(dr1)
+INSN_REG(dr2)
+INSN_REG(dr3)
+INSN_REG(dr6)
+INSN_REG(dr7)
+#undef INSN_REG
 
 /* What comes in two halves, of register @index where there are several. */
 #define INSN_READ(name)                                                \
