@@ -8,6 +8,7 @@
  * LIMIT: 120
  * Proves: XSA-254
  * Proves: XSA-297
+ * Proves: XSA-404
  */
 #include "guest.h"
 

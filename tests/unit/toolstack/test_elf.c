@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Kernels as hostile files: ELF headers and Xen notes.
- * Proves: XSA-25, XSA-55
+ * The good one has no page of hypercall stubs: none is asked for (XSA-466).
+ * Proves: XSA-25, XSA-55, XSA-466
  */
 #include "unit/suite.h"
 

@@ -2,7 +2,8 @@
 /* sources: dom0/elf.c */
 /*
  * The ELF reader: a small good image, then every way to lie in a header.
- * Proves: XSA-25, XSA-55
+ * The good one has no page of hypercall stubs: none is asked for (XSA-466).
+ * Proves: XSA-25, XSA-55, XSA-466
  */
 #include "dom0/elf.h"
 

@@ -7,6 +7,7 @@
  * Proves: XSA-254
  * Proves: XSA-273
  * Proves: XSA-297
+ * Proves: XSA-404
  */
 #include "x86/speculation.h"
 
