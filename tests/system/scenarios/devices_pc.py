@@ -9,6 +9,7 @@ Proves: physdev_op.PHYSDEVOP_irq_status_query ok
 import devices
 
 TIER = "test-all"
+MACHINES = [("max,vendor=GenuineIntel", 4)]
 
 
 def run(s):

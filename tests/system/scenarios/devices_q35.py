@@ -8,6 +8,8 @@ Proves: memory_op.XENMEM_exchange ok
 
 import devices
 
+MACHINES = [("max", 1)]
+
 
 def run(s):
     devices.run(s, "q35", 6144, True, disk=24, net=4)
