@@ -28,7 +28,8 @@ void fuzz(struct input *in)
 		}
 		d = entry_fix(level, before);
 		must(d & PTE_USER);
-		must(level != 1 || !(d & PTE_GLOBAL));
-		must(!((d ^ before) & ~(PTE_USER | PTE_GLOBAL)));
+		must(!(d & (level == 1 ? PTE_GLOBAL : PTE_PWT | PTE_PCD)));
+		must(!((d ^ before) &
+		       ~(PTE_USER | (level == 1 ? PTE_GLOBAL : PTE_PWT | PTE_PCD))));
 	}
 }

@@ -6,9 +6,10 @@ import hashlib
 import itertools
 import json
 import re
+import time
 
 import machine
-from qemu import Machine
+from qemu import PATIENCE, Machine
 
 PROMPT = r"(dom0|native|guest):\S*# "
 
@@ -49,7 +50,10 @@ class Dom0(Machine):
         """Run a command line; its output, and with check=False (status, output)."""
         mark = f"@{next(self._count)}@"
         # The echo of what is typed must not look like what it prints.
-        self.send(f"echo '{mark[:-1]}'@; {command}\necho \"{mark[:-1]}\"\"@rc=$?\"\n")
+        self.send(f"echo '{mark[:-1]}'@; {command}")
+        time.sleep(0.02 * PATIENCE)
+        # In one piece: what came while the command ran would be echoed amid its output.
+        self.send(f"\necho \"{mark[:-1]}\"\"@rc=$?\"\n")
         self.expect(re.escape(mark) + r"\n", timeout)
         start = self._pos
         match = self.expect(re.escape(mark) + r"rc=(\d+)\n", timeout)
