@@ -2,7 +2,7 @@
 /*
  * Claim: a frame is never a page table and writable at once, whoever asks when (XSA-242, XSA-299).
  * Attack: one vCPU pins and unpins a page as a table while the other maps it writable and scribbles on it.
- * Defence: the type changes atomically and the TLB is flushed before it counts.
+ * Defence: the type changes atomically.  (What is still cached of a mapping: smp_stale.)
  * SMP: 2
  * Proves: XSA-242, XSA-299
  * Proves: XSA-401
