@@ -29,7 +29,6 @@ void fuzz(struct input *in)
 		d = entry_fix(level, before);
 		must(d & PTE_USER);
 		must(!(d & (level == 1 ? PTE_GLOBAL : PTE_PWT | PTE_PCD)));
-		must(!((d ^ before) &
-		       ~(PTE_USER | (level == 1 ? PTE_GLOBAL : PTE_PWT | PTE_PCD))));
+		must(!((d ^ before) & ~(PTE_USER | (level == 1 ? PTE_GLOBAL : PTE_PWT | PTE_PCD))));
 	}
 }
