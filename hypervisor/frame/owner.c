@@ -65,6 +65,7 @@ static void list_unlink(struct frame_pool *pool, struct frame *f)
 static int pool_assign(struct frame_pool *pool, mfn_t first, unsigned int order, bool held)
 {
 	u64 n = 1ULL << order;
+	u32 stamp;
 
 	SPIN_HOLD(&pool->lock);
 	if (held)
@@ -73,13 +74,14 @@ static int pool_assign(struct frame_pool *pool, mfn_t first, unsigned int order,
 		return -EINVAL;
 	if (!held && pool->count + pool->held + n > pool->max)
 		return -E2BIG;
+	stamp = tlb_clock(); /* nobody maps them yet, so one is as good as each its own */
 	for (u64 i = 0; i < n; i++) {
 		struct frame *f = frame_of(mfn(first.v + i));
 
 		f->type = 0;
 		f->owner = pool->domid;
 		f->flags = 0;
-		f->stamp = tlb_clock();
+		f->stamp = stamp;
 		list_link_tail(pool, f);
 		/* From here on others may take references. */
 		atomic_store(&f->ref, FRAME_ALLOCATED | 1);

@@ -84,6 +84,16 @@ static inline bool typeword_shared(u64 w, u64 least)
 	       typeword_count(w) >= least && typeword_count(w) < TYPEWORD_COUNT_MAX;
 }
 
+/*
+ * Whether caches that hold translations made under the old word must go before
+ * the frame is used as @kind: a stale writable mapping of a new table, but
+ * equally a stale walk through what is about to become writable.
+ */
+static inline bool typeword_needs_flush(u64 was, enum frame_type kind)
+{
+	return typeword_kind(was) != FRAME_NONE && typeword_kind(was) != kind;
+}
+
 /* One more use as @kind. */
 static inline enum typeword_action typeword_get(u64 w, enum frame_type kind, u64 *next)
 {
@@ -103,18 +113,12 @@ static inline enum typeword_action typeword_get(u64 w, enum frame_type kind, u64
 	}
 	if (typeword_count(w))
 		return TYPEWORD_REFUSE;
-	*next = typeword_make(kind, 1) | TYPEWORD_BUSY;
+	*next = typeword_make(kind, 1);
+	/* What was never anything else is writable at once. */
+	if (!typeword_needs_flush(w, kind) && !typeword_checked_kind(kind))
+		return TYPEWORD_DONE;
+	*next |= TYPEWORD_BUSY;
 	return TYPEWORD_WORK;
-}
-
-/*
- * Whether caches that hold translations made under the old word must go before
- * the frame is used as @kind: a stale writable mapping of a new table, but
- * equally a stale walk through what is about to become writable.
- */
-static inline bool typeword_needs_flush(u64 was, enum frame_type kind)
-{
-	return typeword_kind(was) != FRAME_NONE && typeword_kind(was) != kind;
 }
 
 /* The work that typeword_get() asked for on @w is done, or failed with everything undone. */

@@ -55,6 +55,21 @@ START_TEST(a_change_of_kind_flushes_and_a_fresh_frame_does_not)
 }
 END_TEST
 
+START_TEST(only_a_fresh_frame_is_writable_without_work)
+{
+	for (int was = FRAME_NONE; was < FRAME_WRITABLE; was++)
+		for (int want = FRAME_L1; want <= FRAME_WRITABLE; want++) {
+			bool fresh = was == FRAME_NONE && want == FRAME_WRITABLE;
+			u64 w = typeword_make((enum frame_type)was, 0), next;
+
+			ck_assert_int_eq(typeword_get(w, (enum frame_type)want, &next),
+					 fresh ? TYPEWORD_DONE : TYPEWORD_WORK);
+			ck_assert_uint_eq(next, typeword_make((enum frame_type)want, 1) |
+							(fresh ? 0 : TYPEWORD_BUSY));
+		}
+}
+END_TEST
+
 START_TEST(a_put_without_a_use_is_noticed)
 {
 	u64 next;
@@ -559,4 +574,5 @@ END_TEST
 
 UNIT_MAIN("frame/typeword", kinds_exclude_each_other, a_standing_use_of_no_kind_excludes_all,
 	  the_count_does_not_overflow, a_change_of_kind_flushes_and_a_fresh_frame_does_not,
-	  a_put_without_a_use_is_noticed, two_cpus_in_every_interleaving)
+	  only_a_fresh_frame_is_writable_without_work, a_put_without_a_use_is_noticed,
+	  two_cpus_in_every_interleaving)
