@@ -16,6 +16,7 @@
 #include "domain/memory_claim.h"
 #include "hypercall/preempt.h"
 #include "lib/string.h"
+#include "paging/paging.h"
 
 /* Largest extent, 2 MiB: what is done to a whole extent at once stays short. */
 #define RESERVATION_ORDER_MAX 9
@@ -124,34 +125,36 @@ static int reservation_populate_one(struct domain *d, const xen_memory_reservati
 	return 0;
 }
 
+static int reservation_release_frame(struct domain *d, mfn_t m)
+{
+	int rc;
+
+	if (!owner_get(m, d->id))
+		return -EINVAL;
+	rc = paging_release(d, frame_of(m));
+	if (!rc)
+		m2p_set(m, M2P_INVALID);
+	owner_put(frame_of(m));
+	return rc;
+}
+
 /* Where a former round stopped in the very same extent, this one goes on. */
 static int reservation_release_one(struct domain *d, u64 first, unsigned int order)
 {
 	struct vcpu *v = current;
 	u64 n = 1UL << order, i = v->released.first == first ? v->released.done % n : 0, begun = i;
+	int rc = 0;
 
-	v->released.first = 0;
 	for (; i < n; i++) {
-		mfn_t m = mfn(first + i);
-		struct frame *f;
-		bool dropped;
-
-		if (i > begun && !(i % RESERVATION_ZERO) && preempt_needed()) {
-			v->released.first = first;
-			v->released.done = i;
-			return -EINTR;
-		}
-		if (!owner_get(m, d->id))
-			return -EINVAL;
-		f = frame_of(m);
-		dropped = owner_drop_allocation(f);
-		if (dropped)
-			m2p_set(m, M2P_INVALID);
-		owner_put(f);
-		if (!dropped)
-			return -EINVAL;
+		/* A look before each: it may be a table, to be undone. */
+		rc = i > begun && preempt_needed() ? -EINTR
+						   : reservation_release_frame(d, mfn(first + i));
+		if (rc)
+			break;
 	}
-	return 0;
+	v->released.first = rc == -EINTR ? first : 0;
+	v->released.done = i;
+	return rc;
 }
 
 static int reservation_one(u32 op, struct domain *d, const xen_memory_reservation_t *r, u64 i)

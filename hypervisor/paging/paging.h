@@ -68,6 +68,12 @@ int paging_set_ldt(struct vcpu *v, u64 base, unsigned int entries);
 int paging_update_descriptor(struct domain *d, maddr_t where, u64 desc);
 void paging_drop_descriptors(struct vcpu *v);
 
+/*
+ * Undo @f's pin and what a check left that nobody finished, then drop its allocation: who
+ * gives a frame away cannot ask for these any more.  @d owns it, the caller has a reference.
+ * -EINTR: call again; -EINVAL: it was given away already.
+ */
+int paging_release(struct domain *d, struct frame *f) __must_check;
 /* Take the roots and descriptor tables of a dying domain's vCPUs; 0 or -EINTR. */
 int paging_drop_vcpus(struct domain *d);
 /* Then release its frames. 0 when all tables are unpinned and dropped; -EINTR. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking back all the memory of a dying domain.
+ * Taking back memory: what the owner gives away, and all of a dying domain.
  *
  * Without vCPU roots and descriptor tables only pins keep tables in use, and
  * tables refer to tables of a lower level only.  So one visit to each frame
@@ -13,18 +13,14 @@
 #include "paging/paging.h"
 #include "smp/softirq.h"
 
-static int relinquish_frame(struct domain *d, struct frame *f)
+int paging_release(struct domain *d, struct frame *f)
 {
-	int r = 0;
-
-	spin_lock(&d->mm_lock);
+	/* Held to the end: a check that stops half way now could not be adopted any more. */
+	SPIN_HOLD(&d->mm_lock);
 	type_adopt(f);
-	if (type_pinned(f))
-		r = type_unpin(f);
-	spin_unlock(&d->mm_lock);
-	if (!r)
-		owner_drop_allocation(f);
-	return r;
+	if (type_pinned(f) && type_unpin(f))
+		return -EINTR;
+	return owner_drop_allocation(f) ? 0 : -EINVAL;
 }
 
 int paging_drop_vcpus(struct domain *d)
@@ -47,7 +43,6 @@ int paging_drop_vcpus(struct domain *d)
 static int relinquish_all(struct domain *d)
 {
 	struct frame *f = d->relinquishing;
-	int r;
 
 	/* current, the destroyer, may have a table of ours half undone. */
 	if (drop_finish(current))
@@ -58,9 +53,8 @@ static int relinquish_all(struct domain *d)
 		if (!f)
 			return 0;
 		d->relinquishing = f;
-		r = relinquish_frame(d, f);
-		if (r)
-			return r;
+		if (paging_release(d, f) == -EINTR)
+			return -EINTR;
 		d->relinquishing = NULL;
 		owner_put(f);
 		f = NULL;

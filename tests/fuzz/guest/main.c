@@ -167,12 +167,7 @@ static void mutate(struct cpu *c, struct call *k)
 		break;
 	case __HYPERVISOR_mmu_update:
 	case __HYPERVISOR_mmuext_op:
-		/*
-		 * Where the count done cannot be written, a check stays unfinished.  What it
-		 * holds another vCPU may be giving away just now, and could not get back.
-		 */
-		if (i == 2 && nr_cpus > 1)
-			return;
+		/* Where the count done cannot be written, a check stays unfinished. */
 		calls_abandoned |= i == 2;
 		break;
 	case __HYPERVISOR_sched_op: /* zeroes end a domain */

@@ -12,7 +12,10 @@ static void op_init(struct call *k, u32 cmd)
 	memset(k->buf, 0, 64);
 }
 
-/* An own slot without a pin, mapped nowhere as far as is known. */
+/*
+ * An own slot, mostly without a pin and an unfinished check, and mapped nowhere as far as is
+ * known: else it cannot be exchanged.  To be given away it need not be so.
+ */
 static struct slot *quiet_slot(struct cpu *c)
 {
 	struct slot *s = &slots[c->id * CPU_SLOTS + below(c, OWN_SLOTS)];
@@ -20,10 +23,11 @@ static struct slot *quiet_slot(struct cpu *c)
 
 	if (!s->mfn)
 		return NULL;
-	call_now(c, __HYPERVISOR_mmuext_op, PTR(&op), 1, 0, DOMID_SELF);
-	s->pinned = false;
-	/* Who gives away a frame with an unfinished check, has it on his account for ever. */
-	if (calls_abandoned)
+	if (!one_in(c, 4)) {
+		call_now(c, __HYPERVISOR_mmuext_op, PTR(&op), 1, 0, DOMID_SELF);
+		s->pinned = false;
+	}
+	if (calls_abandoned && one_in(c, 2))
 		finish_check(c, s->mfn);
 	if (!one_in(c, 5))
 		slot_map(c, s, NOT_MAPPED);
@@ -43,8 +47,7 @@ static void run_decrease(struct cpu *c)
 		r.extent_order = one_in(c, 2) ? 40 : 19;
 	if (call_now(c, __HYPERVISOR_memory_op, XENMEM_decrease_reservation, PTR(&r), 0, 0) == 1) {
 		note_given(s->mfn);
-		s->mfn = 0;
-		s->kind = PLAIN;
+		*s = (struct slot){ .map = NOT_MAPPED };
 	}
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Claim: what a check that nobody finished holds is not lost: who asks for the same again gets it back.
+ * Claim: what a check that nobody finished holds is not lost, nor what is pinned and given away.
  * Attack: a pin stopped half way by the clock, whose answer cannot be written, so that it is not gone
- *   on with; then a frame that the table refers to is given away.
- * Defence: the type word says how far the check came, and whoever wants the table next goes on there.
+ *   on with; then frames that the table refers to are given away, and the table itself.
+ * Defence: the type word says how far the check came, and whoever wants the table next goes on there;
+ *   giving it away undoes it.
  * ICOUNT: yes
  * Proves: mmuext_op.MMUEXT_PIN_L1_TABLE ok refused
  * Proves: memory_op.XENMEM_decrease_reservation ok
@@ -90,10 +91,43 @@ static void referred_to(void)
 	check_is(set_writable(table), 0, "and nothing holds the table");
 }
 
+static void itself(void)
+{
+	u64 m = virt_to_mfn(table);
+	long before = count(XENMEM_current_reservation);
+
+	fill(virt_to_mfn(data));
+	check(abandon(m), "another pin is left half done");
+	check_is(give(table, m), 1, "the table itself is given away");
+	check_is(count(XENMEM_current_reservation), before - 1, "it is gone");
+	check(mmuext(MMUEXT_PIN_L1_TABLE, m) < 0, "and cannot be had");
+	check_is(take(table), 1, "there is another for it");
+	check_is(count(XENMEM_current_reservation), before, "frames as ever");
+}
+
+static void pinned(void)
+{
+	u64 m = virt_to_mfn(table);
+	long before = count(XENMEM_current_reservation);
+
+	fill(virt_to_mfn(data));
+	check_is(mmuext(MMUEXT_PIN_L1_TABLE, m), 0, "a pin");
+	check_is(give(table, m), 1, "what is pinned is given away");
+	/* On the peer it stays until it is unpinned, which goes by the bare number there. */
+	check_is(count(XENMEM_current_reservation), before - on_lamina(),
+		 "and its pin is gone with it");
+}
+
 void proof(void)
 {
 	table = page_alloc();
 	page = page_alloc();
 	data = page_alloc();
-	referred_to();
+	/* The peer checks a table of level 1 in one go. */
+	if (on_lamina()) {
+		referred_to();
+		itself();
+	}
+	table = page_alloc();
+	pinned();
 }
