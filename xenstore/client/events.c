@@ -38,6 +38,7 @@ int events_init(struct events *ev, int fd)
 
 	ev->head = NULL;
 	ev->tail = &ev->head;
+	ev->ended = false;
 	ev->signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (ev->signal_fd < 0)
 		return -errno;
@@ -58,6 +59,11 @@ undo_poll:
 undo_signal:
 	close(ev->signal_fd);
 	return rc;
+}
+
+int events_stream(struct events *ev, int fd)
+{
+	return poll_add(ev->poll_fd, fd);
 }
 
 static void item_free(struct events_item *item)
@@ -82,7 +88,7 @@ static void signal_raise(struct events *ev)
 {
 	uint64_t one = 1;
 
-	/* The counter cannot overflow: it is raised once per filling. */
+	/* The counter cannot overflow: it is raised once per filling and at the end. */
 	if (write(ev->signal_fd, &one, sizeof(one)) < 0)
 		return;
 }
@@ -91,8 +97,16 @@ static void signal_clear(struct events *ev)
 {
 	uint64_t count;
 
+	if (ev->ended)
+		return;
 	if (read(ev->signal_fd, &count, sizeof(count)) < 0)
 		return;
+}
+
+void events_end(struct events *ev)
+{
+	ev->ended = true;
+	signal_raise(ev);
 }
 
 int events_push(struct events *ev, char *text, size_t len)

@@ -17,10 +17,18 @@ struct events {
 	int poll_fd;
 	/* An eventfd, raised while the queue holds something. */
 	int signal_fd;
+	/* The signal stays raised: nothing more will come. */
+	bool ended;
 };
 
 /* Sets up the queue beside stream @fd.  0 or a negative errno. */
 int events_init(struct events *ev, int fd);
+
+/* Polls the stream again that has a new file behind its descriptor @fd. */
+int events_stream(struct events *ev, int fd);
+
+/* Raises the signal for good: a poller must see that the connection is dead. */
+void events_end(struct events *ev);
 
 /* Frees queue and descriptors. */
 void events_close(struct events *ev);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The byte stream to a XenStore daemon: finding it, whole messages out and in.
+ * The byte stream to a XenStore daemon: finding it, bytes out and in.
  */
 #include "client/link.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,12 +13,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-/*
- * The xenbus device takes a message in one write or in pieces; it never sees
- * more than this in one piece.
- */
-#define MESSAGE_MAX WIRE_MAX
 
 static int open_socket(const char *path)
 {
@@ -39,123 +33,81 @@ static int open_socket(const char *path)
 	return fd;
 }
 
-static int open_path(const char *path)
+int link_again(const struct link_address *where)
 {
-	struct stat st;
 	int fd;
 
-	if (stat(path, &st))
-		return -errno;
-	if (S_ISSOCK(st.st_mode))
-		return open_socket(path);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (where->socket)
+		return open_socket(where->path);
+	fd = open(where->path, O_RDWR | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
-int link_open(const char *path)
+static int open_at(const char *path, struct link_address *where)
+{
+	struct stat st;
+
+	if (strlen(path) >= sizeof(where->path))
+		return -ENAMETOOLONG;
+	if (stat(path, &st))
+		return -errno;
+	strcpy(where->path, path);
+	where->socket = S_ISSOCK(st.st_mode);
+	return link_again(where);
+}
+
+int link_open(const char *path, struct link_address *where)
 {
 	const char *rundir = getenv("XENSTORED_RUNDIR");
-	char sock[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char sock[LINK_PATH_MAX];
 	int fd, n;
 
 	if (!path)
 		path = getenv("XENSTORED_PATH");
 	if (path)
-		return open_path(path);
+		return open_at(path, where);
 
 	n = snprintf(sock, sizeof(sock), "%s/socket", rundir ? rundir : "/run/xenstored");
 	if (n < 0 || (size_t)n >= sizeof(sock))
 		return -ENAMETOOLONG;
-	fd = open_socket(sock);
+	fd = open_at(sock, where);
 	/* A chosen run directory is meant: never talk to another daemon. */
 	if (fd >= 0 || rundir)
 		return fd;
-	fd = open_path("/dev/xen/xenbus");
+	fd = open_at("/dev/xen/xenbus", where);
 	if (fd == -ENOENT)
-		fd = open_path("/proc/xen/xenbus");
+		fd = open_at("/proc/xen/xenbus", where);
 	return fd;
 }
 
-static int write_all(int fd, const char *data, size_t len)
+int link_write(int fd, const void *data, size_t len, bool *begun)
 {
+	const char *at = data;
+
+	*begun = false;
 	while (len) {
-		ssize_t n = send(fd, data, len, MSG_NOSIGNAL);
+		ssize_t n = send(fd, at, len, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == ENOTSOCK)
-			n = write(fd, data, len);
+			n = write(fd, at, len);
 		if (n < 0) {
 			if (errno == EINTR)
 				continue;
 			return -errno;
 		}
-		data += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int read_all(int fd, void *out, size_t len)
-{
-	char *at = out;
-
-	while (len) {
-		ssize_t n = read(fd, at, len);
-
-		if (n == 0)
-			return -EPIPE;
-		if (n < 0) {
-			if (errno == EINTR)
-				continue;
-			return -errno;
-		}
+		*begun = true;
 		at += n;
 		len -= (size_t)n;
 	}
 	return 0;
 }
 
-int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts, const size_t *lens,
-	      size_t count)
+ssize_t link_read(int fd, void *out, size_t len)
 {
-	struct xsd_sockmsg hdr = { .type = type, .tx_id = tx };
-	char message[MESSAGE_MAX];
-	size_t at = sizeof(hdr);
+	ssize_t n;
 
-	for (size_t i = 0; i < count; i++) {
-		if (lens[i] > sizeof(message) - at)
-			return -E2BIG;
-		if (lens[i])
-			memcpy(message + at, parts[i], lens[i]);
-		at += lens[i];
-	}
-	hdr.len = (uint32_t)(at - sizeof(hdr));
-	memcpy(message, &hdr, sizeof(hdr));
-	return write_all(fd, message, at);
-}
-
-int link_receive(int fd, int timeout_ms, struct link_msg *msg)
-{
-	struct pollfd pfd = { .fd = fd, .events = POLLIN };
-	int rc;
-
-	if (timeout_ms >= 0) {
-		rc = poll(&pfd, 1, timeout_ms);
-		if (rc == 0)
-			return -EAGAIN;
-		if (rc < 0)
-			return errno == EINTR ? -EAGAIN : -errno;
-	}
-	rc = read_all(fd, &msg->hdr, sizeof(msg->hdr));
-	if (rc)
-		return rc;
-	if (msg->hdr.len > XENSTORE_PAYLOAD_MAX)
-		return -EPROTO;
-	msg->payload = malloc((size_t)msg->hdr.len + 1);
-	if (!msg->payload)
-		return -ENOMEM;
-	msg->payload[msg->hdr.len] = '\0';
-	rc = read_all(fd, msg->payload, msg->hdr.len);
-	if (rc)
-		free(msg->payload);
-	return rc;
+	do {
+		n = read(fd, out, len);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
 }

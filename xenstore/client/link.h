@@ -1,37 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The byte stream to a XenStore daemon, socket or xenbus device, and whole
- * messages on it.
+ * The byte stream to a XenStore daemon, socket or xenbus device: where it is,
+ * and whole writes on it.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <sys/types.h>
 
-#include "protocol/wire.h"
+/* Room for the name of a socket or device, with its NUL. */
+#define LINK_PATH_MAX 256
 
-/* A received message: the payload is malloc()ed and ends in an extra NUL. */
-struct link_msg {
-	struct xsd_sockmsg hdr;
-	char *payload;
+/* Where a stream was found, to find it again. */
+struct link_address {
+	char path[LINK_PATH_MAX];
+	/* A socket; else a device, which cannot be opened anew with effect. */
+	bool socket;
 };
 
 /*
- * Opens the stream; @path as for xsc_open().  Returns a blocking descriptor or
- * a negative errno.
+ * Opens the stream; @path as for xsc_open().  Returns a blocking, close-on-exec
+ * descriptor and fills *where, or a negative errno.
  */
-int link_open(const char *path);
+int link_open(const char *path, struct link_address *where);
+
+/* Opens a stream where one was before.  A descriptor or a negative errno. */
+int link_again(const struct link_address *where);
 
 /*
- * Sends one message from @count pieces.  Returns 0 or a negative errno;
- * -E2BIG, before anything is sent, if the payload exceeds the protocol's.
+ * Writes all of @len bytes.  0 or a negative errno; *begun tells whether the
+ * other side may have got some of them.
  */
-int link_send(int fd, uint32_t type, uint32_t tx, const void *const *parts, const size_t *lens,
-	      size_t count);
+int link_write(int fd, const void *data, size_t len, bool *begun);
 
-/*
- * Receives one message, waiting at most @timeout_ms (negative: for ever) for
- * it to begin.  Returns 0, -EAGAIN if none began, -EPIPE if the other side
- * closed, -EPROTO if it broke the protocol, or another negative errno.
- */
-int link_receive(int fd, int timeout_ms, struct link_msg *msg);
+/* Reads what is there, waiting for the first byte; 0 at the end, or -errno. */
+ssize_t link_read(int fd, void *out, size_t len);

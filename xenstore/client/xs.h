@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A synchronous XenStore client for our own programs: one request at a time
- * over the daemon's socket, or /dev/xen/xenbus where there is no socket.
+ * A synchronous XenStore client: each call is a request and waits for its
+ * answer, over the daemon's socket, or /dev/xen/xenbus where there is none.
  *
  * Every call returns 0 (or a small positive answer) on success and a negative
  * errno on failure: the daemon's own (-ENOENT, -EACCES, -EAGAIN, ...), or
  * -EPIPE/-ECONNRESET and the like when the connection itself fails, after
- * which the handle is only good for xsc_close().  A handle belongs to one
- * thread at a time.  @tx is a transaction from xsc_transaction_start(), or
- * XSC_NO_TX.  What a call allocates, its caller frees with free().
+ * which the handle is only good for xsc_close().  @tx is a transaction from
+ * xsc_transaction_start(), or XSC_NO_TX.  What a call allocates, its caller
+ * frees with free().
+ *
+ * Threads may share a handle; their requests are on the way together.  A
+ * daemon that was started anew is found again (session.h says how, redo.h what
+ * becomes of unanswered requests and open transactions).
  *
  * Build with -I<tree>/xenstore, link build/xenstore/libxsclient.a.
  */
@@ -21,6 +25,16 @@
 #include "protocol/perms.h"
 
 #define XSC_NO_TX 0
+
+/* Operations that are newer than Debian's <xen/io/xs_wire.h>. */
+#define XSC_GET_FEATURE 23
+#define XSC_SET_FEATURE 24
+#define XSC_GET_QUOTA	25
+#define XSC_SET_QUOTA	26
+/* Bits of features: a daemon that knows the depth of watches. */
+#define XSC_FEATURE_WATCH_DEPTH 4
+/* Instead of a domain id: what holds for all. */
+#define XSC_GLOBAL -1
 
 struct xsc;
 
@@ -41,11 +55,35 @@ int xsc_open(const char *path, struct xsc **out);
 void xsc_close(struct xsc *xs);
 
 /*
+ * Frees a handle in a child after fork(), without touching what the parent's
+ * goes on with.  NULL is fine.
+ */
+void xsc_abandon(struct xsc *xs);
+
+/*
+ * Starts a thread that reads replies and events as they come, so that
+ * xsc_event_fd() can be polled.  Once is enough.
+ */
+int xsc_start_reader(struct xsc *xs);
+
+/*
+ * Lets @cut make the handle's descriptor useless; the handle is dead then and
+ * never connects again.  Returns what @cut does.
+ */
+int xsc_cut(struct xsc *xs, int (*cut)(int fd));
+
+/*
  * A descriptor for poll(), epoll or uv_poll: readable (level-triggered) while
  * xsc_read_watch(xs, 0, ...) has something to give, or the connection is dead.
  * It belongs to the handle; do not read from it.
  */
 int xsc_fileno(const struct xsc *xs);
+
+/*
+ * As xsc_fileno(), but readable only for events (and death): needs
+ * xsc_start_reader().
+ */
+int xsc_event_fd(const struct xsc *xs);
 
 /*
  * Reads a node.  *value gets a NUL behind its @len bytes (len may be NULL).
@@ -83,6 +121,15 @@ int xsc_set_perms(struct xsc *xs, uint32_t tx, const char *path, const struct pe
  * change afterwards, with @token in it.
  */
 int xsc_watch(struct xsc *xs, const char *path, const char *token);
+
+/*
+ * The same for at most @depth levels below the node.  For a daemon with
+ * XSC_FEATURE_WATCH_DEPTH; another ignores the depth.
+ */
+int xsc_watch_depth(struct xsc *xs, const char *path, const char *token, uint32_t depth);
+
+/* Ends a watch; events that already came in stay. */
+int xsc_unwatch_only(struct xsc *xs, const char *path, const char *token);
 
 /* Ends a watch.  Its events that already came in are dropped. */
 int xsc_unwatch(struct xsc *xs, const char *path, const char *token);
@@ -125,3 +172,22 @@ int xsc_domain_path(struct xsc *xs, uint32_t domid, char **path);
 
 /* A control command in words; the answer is text. */
 int xsc_control(struct xsc *xs, const char *const *words, size_t count, char **answer);
+
+/* A control command followed by @len bytes; the answer is text. */
+int xsc_control_data(struct xsc *xs, const char *command, const void *data, size_t len,
+		     char **answer);
+
+/* Features that a domain gets, or (XSC_GLOBAL) all that the daemon has. */
+int xsc_get_features(struct xsc *xs, int64_t domid, uint32_t *features);
+
+/* Sets the features of a domain that is not introduced yet. */
+int xsc_set_features(struct xsc *xs, uint32_t domid, uint32_t features);
+
+/* The names of quotas: *names as of xsc_directory(). */
+int xsc_quota_names(struct xsc *xs, char ***names, size_t *count);
+
+/* A quota of one domain, or (XSC_GLOBAL) of all that have none of their own. */
+int xsc_get_quota(struct xsc *xs, int64_t domid, const char *name, uint32_t *value);
+
+/* Sets one. */
+int xsc_set_quota(struct xsc *xs, int64_t domid, const char *name, uint32_t value);
