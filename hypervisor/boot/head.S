@@ -19,6 +19,18 @@
 #define LARGE_RWX 0x83 /* present, writable, large page */
 #define TABLE	  0x03 /* present, writable */
 
+/* The first @n entries of @table: @entry, and each the next @step further. */
+.macro fill table, entry, step, n
+	movl	$PHYS(\table), %edi
+	movl	$(\entry), %eax
+	movl	$\n, %ecx
+1:	movl	%eax, (%edi)
+	addl	$\step, %eax
+	addl	$8, %edi
+	decl	%ecx
+	jnz	1b
+.endm
+
 	.section .head, "ax"
 	.code32
 	.globl	boot_start
@@ -96,32 +108,9 @@ boot_start:
 	jne	no_long_mode
 
 	/* 2048 large pages: 4 GiB. */
-	movl	$PHYS(early_l2), %edi
-	movl	$LARGE_RWX, %eax
-	movl	$2048, %ecx
-1:	movl	%eax, (%edi)
-	addl	$0x200000, %eax
-	addl	$8, %edi
-	decl	%ecx
-	jnz	1b
-
-	movl	$PHYS(early_l3), %edi
-	movl	$(PHYS(early_l2) + TABLE), %eax
-	movl	$4, %ecx
-1:	movl	%eax, (%edi)
-	addl	$4096, %eax
-	addl	$8, %edi
-	decl	%ecx
-	jnz	1b
-
-	movl	$PHYS(early_l2_image), %edi
-	movl	$(IMAGE_PHYS + LARGE_RWX), %eax
-	movl	$8, %ecx
-1:	movl	%eax, (%edi)
-	addl	$0x200000, %eax
-	addl	$8, %edi
-	decl	%ecx
-	jnz	1b
+	fill	early_l2, LARGE_RWX, 0x200000, 2048
+	fill	early_l3, PHYS(early_l2) + TABLE, 4096, 4
+	fill	early_l2_image, IMAGE_PHYS + LARGE_RWX, 0x200000, 8
 
 	movl	$(PHYS(early_l2_image) + TABLE), PHYS(early_l3_image)
 	movl	$(PHYS(early_l3) + TABLE), PHYS(early_l4)

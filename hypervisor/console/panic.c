@@ -48,7 +48,8 @@ static void print_address(u64 addr)
 		log_err("  %016lx\n", addr);
 }
 
-void panic_backtrace(u64 sp)
+/* Print what looks like return addresses from @sp to the end of its stack. */
+static void backtrace(u64 sp)
 {
 	/* The top of a block holds the guest's frame: its registers are not ours. */
 	u64 block = sp & ~(CPU_BLOCK_SIZE - 1);
@@ -87,7 +88,7 @@ void panic_regs(const struct regs *r, unsigned int cpu)
 	print_address(r->rip);
 	/* Only a stack of that CPU is known to be mapped. */
 	if ((r->rsp ^ (u64)cpu_info_of(cpu)) < CPU_BLOCK_SIZE)
-		panic_backtrace(r->rsp);
+		backtrace(r->rsp);
 }
 
 static void __noreturn end(void)
@@ -99,10 +100,7 @@ static void __noreturn end(void)
 		insn_outb(RESET_PORT, 0x06);
 		insn_outb(KBD_COMMAND, 0xfe);
 	}
-	for (;;) {
-		insn_cli();
-		insn_hlt();
-	}
+	insn_stop();
 }
 
 void panic(const char *fmt, ...)
@@ -115,8 +113,7 @@ void panic(const char *fmt, ...)
 	if (!atomic_cmpxchg(&panicking, &free, this_cpu_id() + 1)) {
 		if (free == this_cpu_id() + 1)
 			end(); /* a fault while we report one */
-		for (;;)
-			insn_hlt();
+		insn_stop();
 	}
 	if (stop_hook)
 		stop_hook();
@@ -128,6 +125,6 @@ void panic(const char *fmt, ...)
 	va_end(ap);
 	log_err("\n");
 	asm volatile("mov %%rsp, %0" : "=r"(sp));
-	panic_backtrace(sp);
+	backtrace(sp);
 	end();
 }

@@ -13,9 +13,6 @@
  */
 void panic_regs(const struct regs *regs, unsigned int cpu);
 
-/* Print what looks like return addresses from @sp to the end of its stack. */
-void panic_backtrace(u64 sp);
-
 /* Stay halted after a panic (option `noreboot`). */
 void panic_set_noreboot(bool stay);
 bool panic_noreboot(void);

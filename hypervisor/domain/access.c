@@ -39,32 +39,27 @@ void access_destroy(struct domain *d)
 	d->access = NULL;
 }
 
-static int change(struct domain *d, struct rangeset *s, u64 first, u64 last, bool allow)
+static int change(struct domain *d, struct rangeset *s, u64 first, u64 last, u64 max, bool allow)
 {
+	if (last > max)
+		return -EINVAL;
 	SPIN_HOLD(&d->access->lock);
-
 	return allow ? rangeset_add(s, first, last) : rangeset_remove(s, first, last);
 }
 
 int access_set_ports(struct domain *d, u32 first, u32 last, bool allow)
 {
-	if (last > LAST_PORT)
-		return -EINVAL;
-	return change(d, &d->access->ports, first, last, allow);
+	return change(d, &d->access->ports, first, last, LAST_PORT, allow);
 }
 
 int access_set_mmio(struct domain *d, u64 first_mfn, u64 last_mfn, bool allow)
 {
-	if (last_mfn > LAST_MFN)
-		return -EINVAL;
-	return change(d, &d->access->mmio, first_mfn, last_mfn, allow);
+	return change(d, &d->access->mmio, first_mfn, last_mfn, LAST_MFN, allow);
 }
 
 int access_set_irq(struct domain *d, u32 irq, bool allow)
 {
-	if (irq >= NR_IRQS)
-		return -EINVAL;
-	return change(d, &d->access->irqs, irq, irq, allow);
+	return change(d, &d->access->irqs, irq, irq, NR_IRQS - 1, allow);
 }
 
 static bool holds(const struct domain *d, const struct rangeset *s, u64 first, u64 last)

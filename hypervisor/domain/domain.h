@@ -86,9 +86,9 @@ struct domain {
 	u32 max_evtchn_port;
 	u32 max_grant_frames, max_maptrack_frames;
 	struct frame *relinquishing; /* paging_relinquish(): the frame in hand, referenced */
-	struct tasklet gone;  /* the last frame of a dead domain has gone: out of the table */
+	struct timer gone;    /* the last frame of a dead domain has gone: out of the table */
 	bool destroy_busy;    /* atomic: one destroyer at a time */
-	bool gone_scheduled;  /* atomic: the tasklet above has been asked for */
+	bool gone_scheduled;  /* atomic: the timer above has been set */
 	u32 destroy_step;     /* progress of a preempted destroy */
 	struct timer release; /* when its release goes on, lifecycle/create.c */
 };

@@ -25,7 +25,6 @@ int evtchn_reset(struct domain *d); /* EVTCHNOP_reset; -ERESTART to be called ag
 /* Virtual interrupts: per-vCPU kinds to @v, global ones to whoever bound them in @d. Any context. */
 void evtchn_send_virq(struct vcpu *v, u32 virq);
 void evtchn_send_global_virq(u32 virq); /* to dom0's handler */
-void evtchn_send_domain_virq(struct domain *d, u32 virq);
 
 /* Send on a local port of @d as EVTCHNOP_send does (interdomain or IPI). -errno. */
 int evtchn_send(struct domain *d, u32 port);

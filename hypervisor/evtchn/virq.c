@@ -28,19 +28,13 @@ void evtchn_send_virq(struct vcpu *v, u32 virq)
 	raise_virq(v->domain, v, virq);
 }
 
-void evtchn_send_domain_virq(struct domain *d, u32 virq)
+void evtchn_send_global_virq(u32 virq)
 {
-	struct vcpu *v = domain_vcpu(d, 0);
+	struct vcpu *v = domain_dom0 ? domain_vcpu(domain_dom0, 0) : NULL;
 
 	ASSERT(virq < NR_VIRQS && port_virq_is_global(virq));
 	if (v)
-		raise_virq(d, v, virq);
-}
-
-void evtchn_send_global_virq(u32 virq)
-{
-	if (domain_dom0)
-		evtchn_send_domain_virq(domain_dom0, virq);
+		raise_virq(domain_dom0, v, virq);
 }
 
 void hotplug_changed(void)

@@ -16,7 +16,6 @@
 #include "x86/spinlock.h"
 
 #define SLOTS		  (HV_SLOT_LAST - HV_SLOT_FIRST + 1)
-#define TABLE		  (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
 #define LEVEL_BITS(level) (PAGE_SHIFT + 9 * ((level)-1))
 #define UNCACHED	  (PTE_PCD | PTE_PWT)
 
@@ -44,7 +43,7 @@ mfn_t hostmap_root(void)
 void hostmap_init_slots(void)
 {
 	for (unsigned int i = 0; i < SLOTS; i++) {
-		u64 flags = TABLE;
+		u64 flags = PTE_HV_TABLE;
 
 		if (i == 0)
 			flags = (flags & ~PTE_RW) | PTE_USER;
@@ -79,7 +78,7 @@ static pte_t *entry_at(u64 va, unsigned int level, bool create)
 
 			if (mfn_eq(m, INVALID_MFN))
 				return NULL;
-			WRITE_ONCE(e->v, pte_make(m, TABLE | PTE_USER).v);
+			WRITE_ONCE(e->v, pte_make(m, PTE_HV_TABLE | PTE_USER).v);
 		} else if (e->v & PTE_PSE) {
 			return NULL;
 		}
@@ -128,7 +127,7 @@ int hostmap_link(u64 va, maddr_t l1)
 
 	if (!e)
 		return -ENOMEM;
-	*e = pte_make(maddr_to_mfn(l1), TABLE | PTE_USER);
+	*e = pte_make(maddr_to_mfn(l1), PTE_HV_TABLE | PTE_USER);
 	return 0;
 }
 
@@ -177,8 +176,7 @@ void *hostmap_device(u64 phys, u64 size)
 	/* A page in between stays unmapped, so that overruns fault. */
 	vmap_next += (n + 1) << PAGE_SHIFT;
 	spin_unlock_irqrestore(&lock, flags);
-	if (hostmap_map(va, mfn(phys >> PAGE_SHIFT), n,
-			PTE_PRESENT | PTE_RW | PTE_NX | PTE_ACCESSED | PTE_DIRTY | UNCACHED))
+	if (hostmap_map(va, mfn(phys >> PAGE_SHIFT), n, PTE_HV_RW | UNCACHED))
 		return NULL;
 	return (void *)(va + offset);
 }

@@ -19,9 +19,6 @@
 #include "x86/insn.h"
 #include "x86/trampoline.h"
 
-#define RO	 (PTE_PRESENT | PTE_NX | PTE_ACCESSED)
-#define RW	 (RO | PTE_RW | PTE_DIRTY)
-#define RX	 (PTE_PRESENT | PTE_ACCESSED)
 #define LARGE	 (1UL << 21)
 #define FOUR_GIB (1UL << 32)
 
@@ -50,11 +47,11 @@ static void __init map_image_part(const char *start, const char *end, u64 flags)
 
 static void __init map_image(void)
 {
-	map_image_part(text_start, text_end, RX);
-	map_image_part(text_end, rodata_end, RO);
-	map_image_part(rodata_end, init_start, RW);
-	map_image_part(init_start, init_text_end, RX);
-	map_image_part(init_text_end, image_end, RW);
+	map_image_part(text_start, text_end, PTE_HV_RX);
+	map_image_part(text_end, rodata_end, PTE_HV_RO);
+	map_image_part(rodata_end, init_start, PTE_HV_RW);
+	map_image_part(init_start, init_text_end, PTE_HV_RX);
+	map_image_part(init_text_end, image_end, PTE_HV_RW);
 }
 
 static bool __init in_direct_map(const struct boot_mem *m)
@@ -72,19 +69,19 @@ static void __init map_memory(void)
 {
 	u64 constant = (u64)(rodata_end - text_start);
 
-	map(DIRECTMAP_START, 0, 0x100000, RW);
+	map(DIRECTMAP_START, 0, 0x100000, PTE_HV_RW);
 	/* Small pages around text and constants, for the sake of their own rights below. */
 	for (u64 at = 0; at < constant; at += LARGE)
-		map(DIRECTMAP_START + IMAGE_PHYS + at, IMAGE_PHYS + at, PAGE_SIZE, RW);
+		map(DIRECTMAP_START + IMAGE_PHYS + at, IMAGE_PHYS + at, PAGE_SIZE, PTE_HV_RW);
 	for (unsigned int i = 0; i < boot_info.nr_memmap; i++) {
 		const struct boot_mem *m = &boot_info.memmap[i];
 		u64 start = ROUND_DOWN(m->start, PAGE_SIZE);
 		u64 end = ROUND_UP(m->start + m->size, PAGE_SIZE);
 
 		if (in_direct_map(m) && end <= DIRECTMAP_END - DIRECTMAP_START)
-			map(DIRECTMAP_START + start, start, end - start, RW);
+			map(DIRECTMAP_START + start, start, end - start, PTE_HV_RW);
 	}
-	map(DIRECTMAP_START + IMAGE_PHYS, IMAGE_PHYS, constant, RO);
+	map(DIRECTMAP_START + IMAGE_PHYS, IMAGE_PHYS, constant, PTE_HV_RO);
 }
 
 /* A page of low memory and the table on which other processors turn paging on. */
@@ -128,9 +125,9 @@ static void __init back(u64 va, u64 alias, u64 size)
 	for (u64 done = 0; done < size; done += step) {
 		if (step == PAGE_SIZE)
 			phys = bootmem_take(PAGE_SIZE, PAGE_SIZE);
-		map(va + done, phys, step, RW);
+		map(va + done, phys, step, PTE_HV_RW);
 		if (alias)
-			map(alias + done, phys, step, RO | PTE_USER);
+			map(alias + done, phys, step, PTE_HV_RO | PTE_USER);
 	}
 }
 
@@ -181,7 +178,7 @@ static void __init build_table(u64 start, u64 alias, u64 entry, void (*fill)(voi
 		if (!filler) {
 			page = bootmem_take(PAGE_SIZE, PAGE_SIZE);
 			fill(maddr_to_virt(maddr(page)), PAGE_SIZE);
-			filler = filler_table(page, alias ? RO | PTE_USER : RO);
+			filler = filler_table(page, alias ? PTE_HV_RO | PTE_USER : PTE_HV_RO);
 		}
 		if (hostmap_link(start + at, maddr(filler)) ||
 		    (alias && hostmap_link(alias + at, maddr(filler))))

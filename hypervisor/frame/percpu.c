@@ -12,10 +12,6 @@
 #include "x86/desc.h"
 #include "x86/speculation.h"
 
-#define RW (PTE_PRESENT | PTE_RW | PTE_NX | PTE_ACCESSED | PTE_DIRTY)
-#define RX (PTE_PRESENT | PTE_ACCESSED)
-#define RO (PTE_PRESENT | PTE_NX | PTE_ACCESSED)
-
 extern char percpu_start[], percpu_end[];
 
 u64 percpu_delta[MAX_CPUS] __read_mostly;
@@ -37,9 +33,9 @@ static int map_block(u64 block)
 	if (!pages)
 		return -ENOMEM;
 	copy_stubs(pages + CPU_BLOCK_STUB, block);
-	if (hostmap_map(block, virt_to_mfn(pages), CPU_BLOCK_SIZE >> PAGE_SHIFT, RW) ||
-	    hostmap_map(block + CPU_BLOCK_STUB, virt_to_mfn(pages + CPU_BLOCK_STUB), 1, RX) ||
-	    hostmap_map(block + CPU_BLOCK_IDT, idt, 1, RO)) {
+	if (hostmap_map(block, virt_to_mfn(pages), CPU_BLOCK_SIZE >> PAGE_SHIFT, PTE_HV_RW) ||
+	    hostmap_map(block + CPU_BLOCK_STUB, virt_to_mfn(pages + CPU_BLOCK_STUB), 1, PTE_HV_RX) ||
+	    hostmap_map(block + CPU_BLOCK_IDT, idt, 1, PTE_HV_RO)) {
 		hostmap_unmap(block, CPU_BLOCK_SIZE >> PAGE_SHIFT);
 		alloc_free_bytes(pages);
 		return -ENOMEM;

@@ -7,9 +7,6 @@
 #include "x86/desc.h"
 #include "x86/percpu.h"
 
-#define TABLE (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
-#define RX    (PTE_PRESENT | PTE_ACCESSED)
-
 extern const char entry_text_start[], entry_text_end[];
 
 u64 xpti_generation;
@@ -24,16 +21,17 @@ int xpti_init_cpu(unsigned int cpu)
 	if (!t)
 		return -ENOMEM;
 	for (u64 va = text; va < (u64)entry_text_end; va += PAGE_SIZE)
-		t[IMAGE_L1][pte_index(va, 1)] = pte_make(maddr_to_mfn(hostmap_maddr((void *)va)), RX);
-	t[IMAGE_L2][pte_index(text, 2)] = pte_make(virt_to_mfn(t[IMAGE_L1]), TABLE);
-	t[BLOCKS_L2][pte_index(block, 2)] = pte_make(virt_to_mfn(hostmap_pte(block)), TABLE);
-	t[HV_L3][pte_index(text, 3)] = pte_make(virt_to_mfn(t[IMAGE_L2]), TABLE);
-	t[HV_L3][pte_index(block, 3)] = pte_make(virt_to_mfn(t[BLOCKS_L2]), TABLE);
+		t[IMAGE_L1][pte_index(va, 1)] =
+			pte_make(maddr_to_mfn(hostmap_maddr((void *)va)), PTE_HV_RX);
+	t[IMAGE_L2][pte_index(text, 2)] = pte_make(virt_to_mfn(t[IMAGE_L1]), PTE_HV_TABLE);
+	t[BLOCKS_L2][pte_index(block, 2)] = pte_make(virt_to_mfn(hostmap_pte(block)), PTE_HV_TABLE);
+	t[HV_L3][pte_index(text, 3)] = pte_make(virt_to_mfn(t[IMAGE_L2]), PTE_HV_TABLE);
+	t[HV_L3][pte_index(block, 3)] = pte_make(virt_to_mfn(t[BLOCKS_L2]), PTE_HV_TABLE);
 	for (unsigned int i = 0; i < XPTI_ROOTS; i++) {
 		pte_t *root = t[ROOTS + i];
 
 		root[pte_index(M2P_RO_START, 4)] = hostmap_l4[pte_index(M2P_RO_START, 4)];
-		root[pte_index(IMAGE_START, 4)] = pte_make(virt_to_mfn(t[HV_L3]), TABLE);
+		root[pte_index(IMAGE_START, 4)] = pte_make(virt_to_mfn(t[HV_L3]), PTE_HV_TABLE);
 		x->roots[i].table = (u64 *)root;
 		x->roots[i].cr3 = mfn_to_maddr(virt_to_mfn(root)).v;
 	}

@@ -7,13 +7,13 @@
  * call fails (-EFAULT, -ENOSYS, -EINVAL) only as a whole.  Restarts between
  * operations.  Version 2 tables are refused: a kernel then stays with version 1.
  */
-#include "domain/policy.h"
 #include "frame/directmap.h"
 #include "grant/copy.h"
 #include "grant/grant.h"
 #include "grant/map.h"
 #include "grant/table.h"
 #include "hypercall/arg.h"
+#include "hypercall/op.h"
 #include "hypercall/preempt.h"
 #include "hypercall/table.h"
 
@@ -62,56 +62,48 @@ static long grant_op_unmap(u64 arg, u64 n)
 	return 0;
 }
 
-/* The domain an administrative operation names; NULL and *@status if not allowed. */
-static struct domain *grant_op_domain(u16 domid, s16 *status)
+/* The domain an administrative operation names, referenced, in *@d; or why it is not there. */
+static s16 grant_op_domain(u16 domid, struct domain **d)
 {
-	struct domain *d;
-	int rc = policy_target(domid, POLICY_GRANT_SETUP, &d);
+	int rc = policy_target(domid, POLICY_GRANT_SETUP, d);
 
-	*status = rc == -EPERM ? GNTST_permission_denied : rc ? GNTST_bad_domain : GNTST_okay;
-	return rc ? NULL : d;
+	return rc == -EPERM ? GNTST_permission_denied : rc ? GNTST_bad_domain : GNTST_okay;
 }
 
-static long grant_op_setup_table(u64 arg)
+static long grant_op_setup_table(struct vcpu *v, u32 cmd, void *arg)
 {
-	gnttab_setup_table_t op;
-	struct domain *d;
+	gnttab_setup_table_t *op = arg;
+	DOMAIN_HOLD(d);
 	int rc;
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	d = grant_op_domain(op.dom, &op.status);
-	if (d) {
-		rc = table_grow(d, op.nr_frames);
-		if (rc)
-			op.status = GNTST_general_error;
-		for (u32 i = 0; op.status == GNTST_okay && i < op.nr_frames; i++) {
-			xen_pfn_t m = virt_to_mfn(d->grant->shared[i]).v;
+	op->status = grant_op_domain(op->dom, &d);
+	if (op->status != GNTST_okay)
+		return 0;
+	rc = table_grow(d, op->nr_frames);
+	if (rc == -ERESTART)
+		return rc;
+	if (rc)
+		op->status = GNTST_general_error;
+	for (u32 i = 0; op->status == GNTST_okay && i < op->nr_frames; i++) {
+		xen_pfn_t m = virt_to_mfn(d->grant->shared[i]).v;
 
-			if (!arg_put_at(arg_handle(op.frame_list), i, &m))
-				op.status = GNTST_bad_virt_addr;
-		}
-		domain_put(d);
-		if (rc == -ERESTART)
-			return preempt_restart(GNTTABOP_setup_table, arg, 1, 0, 0);
+		if (!arg_put_at(arg_handle(op->frame_list), i, &m))
+			op->status = GNTST_bad_virt_addr;
 	}
-	return arg_put(arg, &op) ? 0 : -EFAULT;
+	return 0;
 }
 
-static long grant_op_query_size(u64 arg)
+static long grant_op_query_size(struct vcpu *v, u32 cmd, void *arg)
 {
-	gnttab_query_size_t op;
-	struct domain *d;
+	gnttab_query_size_t *op = arg;
+	DOMAIN_HOLD(d);
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	d = grant_op_domain(op.dom, &op.status);
-	if (d) {
-		op.nr_frames = d->grant->nr_frames;
-		op.max_nr_frames = d->grant->max_frames;
-		domain_put(d);
+	op->status = grant_op_domain(op->dom, &d);
+	if (op->status == GNTST_okay) {
+		op->nr_frames = d->grant->nr_frames;
+		op->max_nr_frames = d->grant->max_frames;
 	}
-	return arg_put(arg, &op) ? 0 : -EFAULT;
+	return 0;
 }
 
 static long grant_op_set_version(u64 arg)
@@ -126,24 +118,25 @@ static long grant_op_set_version(u64 arg)
 	return arg_put(arg, &op) ? rc : -EFAULT;
 }
 
-static long grant_op_get_version(u64 arg)
+static long grant_op_get_version(struct vcpu *v, u32 cmd, void *arg)
 {
-	gnttab_get_version_t op;
-	struct domain *d;
-	int rc;
+	gnttab_get_version_t *op = arg;
+	DOMAIN_HOLD(d);
 
-	if (!arg_get(&op, arg))
-		return -EFAULT;
-	rc = policy_target(op.dom, POLICY_GRANT_SETUP, &d);
-	if (rc)
-		return rc;
-	domain_put(d);
-	op.version = 1;
-	return arg_put(arg, &op) ? 0 : -EFAULT;
+	op->version = 1;
+	return policy_target(op->dom, POLICY_GRANT_SETUP, &d);
 }
+
+static const struct op ops[] = {
+	[GNTTABOP_setup_table] = OP_ANSWERS(OWN, grant_op_setup_table, gnttab_setup_table_t),
+	[GNTTABOP_query_size] = OP_ANSWERS(OWN, grant_op_query_size, gnttab_query_size_t),
+	[GNTTABOP_get_version] = OP_ANSWERS(OWN, grant_op_get_version, gnttab_get_version_t),
+};
 
 HYPERCALL(grant_table_op)
 {
+	long rc;
+
 	if ((s32)a3 < 0)
 		return -EINVAL;
 	a3 = (u32)a3;
@@ -151,10 +144,12 @@ HYPERCALL(grant_table_op)
 	case GNTTABOP_map_grant_ref:
 	case GNTTABOP_copy: return grant_op_each((u32)a1, a2, a3);
 	case GNTTABOP_unmap_grant_ref: return grant_op_unmap(a2, a3);
-	case GNTTABOP_setup_table: return a3 == 1 ? grant_op_setup_table(a2) : -EINVAL;
-	case GNTTABOP_query_size: return a3 == 1 ? grant_op_query_size(a2) : -EINVAL;
 	case GNTTABOP_set_version: return a3 == 1 ? grant_op_set_version(a2) : -EINVAL;
-	case GNTTABOP_get_version: return a3 == 1 ? grant_op_get_version(a2) : -EINVAL;
+	case GNTTABOP_setup_table:
+	case GNTTABOP_query_size:
+	case GNTTABOP_get_version:
+		rc = a3 == 1 ? op_run(ops, ARRAY_SIZE(ops), (u32)a1, current, a2) : -EINVAL;
+		return rc == -ERESTART ? preempt_restart(a1, a2, a3, 0, 0) : rc;
 	}
 	return -ENOSYS;
 }

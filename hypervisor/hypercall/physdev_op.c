@@ -199,16 +199,13 @@ static long bus_device_op(struct vcpu *v, u32 cmd, void *arg)
 	return cmd == PHYSDEVOP_manage_pci_remove ? 0 : device_exists(sbdf);
 }
 
-/* We use ports and no debug port; dom0 may use the window and reset the port it found. */
-static long nothing_to_do(struct vcpu *v, u32 cmd, void *arg)
+/*
+ * We use ports and no debug port; dom0 may use the window and reset the port it
+ * found.  Lines are set up by setup_gsi and map_pirq only, not by apic_write.
+ */
+static long no_effect(struct vcpu *v, u32 cmd, void *arg)
 {
-	return 0;
-}
-
-/* Lines are set up by setup_gsi and map_pirq only. */
-static long apic_write(struct vcpu *v, u32 cmd, void *arg)
-{
-	return -EOPNOTSUPP;
+	return cmd == PHYSDEVOP_apic_write ? -EOPNOTSUPP : 0;
 }
 
 /* Of pirq_eoi_gmfn there is none: guests fall back to irq_status_query. */
@@ -222,7 +219,7 @@ static const struct op ops[] = {
 	[PHYSDEVOP_unmap_pirq] = OP(OWN, unmap_pirq, struct physdev_unmap_pirq),
 	[PHYSDEVOP_get_free_pirq] = OP_ANSWERS(OWN, get_free_pirq, struct physdev_get_free_pirq),
 	[PHYSDEVOP_apic_read] = OP_ANSWERS(HARDWARE, apic_read, struct physdev_apic),
-	[PHYSDEVOP_apic_write] = OP_BARE(HARDWARE, apic_write),
+	[PHYSDEVOP_apic_write] = OP_BARE(HARDWARE, no_effect),
 	[PHYSDEVOP_alloc_irq_vector] = OP_ANSWERS(HARDWARE, alloc_irq_vector, struct physdev_irq),
 	[PHYSDEVOP_setup_gsi] = OP(HARDWARE, setup_gsi, struct physdev_setup_gsi),
 	/* A structure to be added begins like any other device. */
@@ -235,8 +232,8 @@ static const struct op ops[] = {
 	[PHYSDEVOP_manage_pci_add_ext] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
 	[PHYSDEVOP_manage_pci_remove] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
 	[PHYSDEVOP_restore_msi] = OP(HARDWARE, bus_device_op, struct physdev_manage_pci),
-	[PHYSDEVOP_pci_mmcfg_reserved] = OP_BARE(HARDWARE, nothing_to_do),
-	[PHYSDEVOP_dbgp_op] = OP_BARE(HARDWARE, nothing_to_do),
+	[PHYSDEVOP_pci_mmcfg_reserved] = OP_BARE(HARDWARE, no_effect),
+	[PHYSDEVOP_dbgp_op] = OP_BARE(HARDWARE, no_effect),
 };
 
 HYPERCALL(physdev_op)

@@ -2,9 +2,9 @@
 /*
  * Fixed-width integers and the address kinds.
  *
- * A machine frame number (mfn), a machine address (maddr) and a guest's own
- * frame number (pfn) are all 64-bit integers; mixing them is how page-table
- * code goes wrong.  Each is its own one-member struct, so the compiler refuses
+ * A machine frame number (mfn), a machine address (maddr) and an address of a
+ * guest's (gaddr) are all 64-bit integers; mixing them is how page-table code
+ * goes wrong.  Each is its own one-member struct, so the compiler refuses
  * the mixture and the generated code does not change.
  */
 #pragma once
@@ -21,7 +21,6 @@ typedef int8_t s8;
 typedef int16_t s16;
 typedef int32_t s32;
 typedef int64_t s64;
-typedef int64_t ssize_t;
 
 /* A machine frame: 4 KiB of real memory or MMIO. */
 typedef struct {
@@ -32,11 +31,6 @@ typedef struct {
 typedef struct {
 	u64 v;
 } maddr_t;
-
-/* A guest's pseudo-physical frame, as the machine-to-physical table names it. */
-typedef struct {
-	u64 v;
-} pfn_t;
 
 /* An address in a guest's linear address space; never dereferenced directly. */
 typedef struct {

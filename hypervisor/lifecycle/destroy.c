@@ -71,7 +71,7 @@ static int (*const steps[])(struct domain *d) = {
 	stop, close_ports, release_grants, release_pages, paging_drop_vcpus, paging_relinquish,
 };
 
-/* Tasklet: nothing of it is left in memory. */
+/* Timer: nothing of it is left in memory. */
 static void gone(void *arg)
 {
 	domain_unpublish(arg);
@@ -83,15 +83,17 @@ static void pool_empty(struct frame_pool *pool)
 {
 	struct domain *d = container_of(pool, struct domain, pool);
 
-	if (!atomic_xchg(&d->gone_scheduled, true))
-		tasklet_schedule(&d->gone);
+	if (atomic_xchg(&d->gone_scheduled, true))
+		return;
+	timer_init(&d->gone, gone, d, this_cpu_id());
+	timer_set(&d->gone, 0);
+	softirq_raise(SOFTIRQ_TIMER); /* before who destroyed it can look */
 }
 
 static void finish(struct domain *d)
 {
 	bool empty;
 
-	d->gone = (struct tasklet){ .fn = gone, .arg = d };
 	/* Once more from the start, at the very end: a port may have been bound while the sweep went by. */
 	d->evtchn->close_cursor = 0;
 	atomic_store(&d->death, DOMAIN_DEAD);

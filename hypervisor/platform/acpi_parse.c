@@ -22,7 +22,8 @@ static u64 get64(const u8 *p)
 	return get32(p) | (u64)get32(p + 4) << 32;
 }
 
-bool acpi_parse_checksum(const u8 *p, size_t len)
+/* Whether the @len bytes add up to zero. */
+static bool checksum_ok(const u8 *p, size_t len)
 {
 	u8 sum = 0;
 
@@ -36,11 +37,11 @@ bool acpi_parse_checksum(const u8 *p, size_t len)
 bool acpi_parse_rsdp(const u8 *p, size_t len, u64 *rsdt, u64 *xsdt)
 {
 	*rsdt = *xsdt = 0;
-	if (len < RSDP_V1_SIZE || memcmp(p, "RSD PTR ", 8) || !acpi_parse_checksum(p, RSDP_V1_SIZE))
+	if (len < RSDP_V1_SIZE || memcmp(p, "RSD PTR ", 8) || !checksum_ok(p, RSDP_V1_SIZE))
 		return false;
 	*rsdt = get32(p + 16);
 	if (p[15] >= 2 && len >= ACPI_RSDP_SIZE && get32(p + 20) >= ACPI_RSDP_SIZE &&
-	    get32(p + 20) <= len && acpi_parse_checksum(p, get32(p + 20)))
+	    get32(p + 20) <= len && checksum_ok(p, get32(p + 20)))
 		*xsdt = get64(p + 24);
 	return *rsdt || *xsdt;
 }
@@ -54,7 +55,7 @@ bool acpi_parse_valid(const u8 *p, size_t len, const char *signature)
 {
 	return len >= ACPI_HEADER_SIZE && !memcmp(p, signature, 4) &&
 	       get32(p + 4) >= ACPI_HEADER_SIZE && get32(p + 4) <= len &&
-	       acpi_parse_checksum(p, get32(p + 4));
+	       checksum_ok(p, get32(p + 4));
 }
 
 unsigned int acpi_parse_sdt_count(size_t len, bool xsdt)

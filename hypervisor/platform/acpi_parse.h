@@ -82,9 +82,6 @@ struct acpi_mcfg {
 	struct acpi_mcfg_segment segments[ACPI_MAX_MCFG];
 };
 
-/* Whether the @len bytes add up to zero. */
-bool acpi_parse_checksum(const u8 *p, size_t len);
-
 /* Physical addresses of RSDT and XSDT (0: none); false if @p is no RSDP. */
 bool acpi_parse_rsdp(const u8 *p, size_t len, u64 *rsdt, u64 *xsdt);
 

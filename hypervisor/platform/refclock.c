@@ -22,13 +22,12 @@ struct refclock {
 static volatile u8 *hpet;
 
 /* HPET registers: IA-PC HPET 1.0a, section 2.3. */
-#define HPET_CAPABILITIES 0x00
-#define HPET_PERIOD	  0x04 /* femtoseconds */
-#define HPET_CONFIG	  0x10
-#define HPET_CONFIG_ON	  1
-#define HPET_COUNTER	  0xf0
-#define HPET_SIZE	  0x400
-#define HPET_MAX_PERIOD	  100000000
+#define HPET_PERIOD	0x04 /* femtoseconds */
+#define HPET_CONFIG	0x10
+#define HPET_CONFIG_ON	1
+#define HPET_COUNTER	0xf0
+#define HPET_SIZE	0x400
+#define HPET_MAX_PERIOD 100000000
 
 static u32 hpet_reg(u32 reg)
 {

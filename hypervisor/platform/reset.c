@@ -68,8 +68,7 @@ void __noreturn reset_machine(void)
 	}
 	/* An exception without a descriptor table is a triple fault. */
 	asm volatile("lidt %0; int3" ::"m"(no_idt));
-	for (;;)
-		insn_hlt();
+	insn_stop();
 }
 
 static bool pm1_usable(const struct acpi_register *r)
@@ -108,7 +107,5 @@ void __noreturn reset_power_off(void)
 	if (!acpi_has_s5 || reset_enter_s5((u16)(acpi_s5_type_a << PM1_SLEEP_TYPE_SHIFT),
 					   (u16)(acpi_s5_type_b << PM1_SLEEP_TYPE_SHIFT)))
 		log_info("the machine cannot be switched off by software; halted\n");
-	insn_cli();
-	for (;;)
-		insn_hlt();
+	insn_stop();
 }

@@ -23,7 +23,8 @@ u64 debugreg_take_dr6(void)
 	return dr6 & DR6_REPORT;
 }
 
-bool debugreg_dr7_valid(u64 value, bool io_allowed)
+/* Whether @value may be loaded into DR7, given the guest's CR4.DE. */
+static bool dr7_valid(u64 value, bool io_allowed)
 {
 	if ((value >> 32) || (value & DR7_GD))
 		return false;
@@ -55,7 +56,7 @@ static int set_dr7(struct vcpu *v, u64 value)
 	u64 old = v->dr[7];
 
 	value &= ~DR7_RESERVED;
-	if (!debugreg_dr7_valid(value, v->cr4_guest & CR4_DE))
+	if (!dr7_valid(value, v->cr4_guest & CR4_DE))
 		return -EPERM;
 	v->dr[7] = value;
 	if (v == current) {

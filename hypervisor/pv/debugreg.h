@@ -15,6 +15,3 @@ u64 debugreg_take_dr6(void);
 
 /* Switch from the registers of @prev to those of @next (either may be idle). */
 void debugreg_switch(const struct vcpu *prev, const struct vcpu *next);
-
-/* Whether @value may be loaded into DR7, given the guest's CR4.DE; pure. */
-bool debugreg_dr7_valid(u64 value, bool io_allowed);

@@ -20,7 +20,6 @@
 #include "smp/tlb.h"
 #include "x86/desc.h"
 #include "x86/extable.h"
-#include "x86/features.h"
 #include "x86/fpu.h"
 #include "x86/msr.h"
 #include "x86/speculation.h"

@@ -26,21 +26,19 @@ static u64 stable_tsc, stable_time;
 static void stamp(u64 *tsc, u64 *system_time)
 {
 	static struct spinlock lock = SPINLOCK_INIT;
-	u64 flags;
 
 	if (!clock_tsc_stable) {
 		clock_stamp(tsc, system_time);
 		return;
 	}
 	if (unlikely(!atomic_load(&stable_tsc))) {
-		flags = spin_lock_irqsave(&lock);
+		SPIN_HOLD_IRQ(&lock);
 		if (!stable_tsc) {
 			u64 t;
 
 			clock_stamp(&t, &stable_time);
 			atomic_store(&stable_tsc, t);
 		}
-		spin_unlock_irqrestore(&lock, flags);
 	}
 	*tsc = stable_tsc;
 	*system_time = stable_time;

@@ -142,10 +142,7 @@ void cpus_start(void __noreturn (*entry)(void))
 void __noreturn cpus_stop_here(void)
 {
 	atomic_and(&cpu_online_map[0], ~(1UL << this_cpu_id()));
-	for (;;) {
-		insn_cli();
-		insn_hlt();
-	}
+	insn_stop();
 }
 
 void cpus_stop_others(void)

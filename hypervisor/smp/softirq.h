@@ -11,7 +11,6 @@
 enum softirq {
 	SOFTIRQ_TIMER,
 	SOFTIRQ_SCHEDULE,
-	SOFTIRQ_TASKLET,
 	SOFTIRQ_TLB,
 	SOFTIRQ_NMI,
 	SOFTIRQ_WATCHDOG, /* no work: that it is not pending any more is what counts */
@@ -35,15 +34,3 @@ static inline bool softirq_pending(void)
 {
 	return this_cpu(softirq_bits) != 0;
 }
-
-/*
- * Tasklets: a function to be run once, soon, on the CPU that scheduled it,
- * in SOFTIRQ_TASKLET.  Re-scheduling a pending one does nothing.
- */
-struct tasklet {
-	void (*fn)(void *arg);
-	void *arg;
-	struct tasklet *next;
-	u32 pending;
-};
-void tasklet_schedule(struct tasklet *t); /* any context */

@@ -9,7 +9,6 @@
 #include "x86/msr.h"
 #include "x86/percpu.h"
 
-#define GDT_PAGES	  16
 #define GDT_RESERVED_PAGE 14
 #define GDT_GUEST_PAGES	  14
 #define GDT_LIMIT	  (SEL_LDT + 15)
@@ -26,8 +25,6 @@
 
 #define GATE_INTERRUPT 0x8e
 #define GATE_DPL3      0x60
-
-#define WINDOW_FLAGS (PTE_PRESENT | PTE_RW | PTE_NX | PTE_ACCESSED | PTE_DIRTY)
 
 struct gate {
 	u16 offset_lo, selector;
@@ -47,8 +44,7 @@ static struct gate idt[256] __aligned(4096);
 
 static pte_t zero_pte(void)
 {
-	return pte_make(mfn(((u64)zero_page - IMAGE_START + IMAGE_PHYS) >> PAGE_SHIFT),
-			PTE_PRESENT | PTE_NX | PTE_ACCESSED);
+	return pte_make(mfn(((u64)zero_page - IMAGE_START + IMAGE_PHYS) >> PAGE_SHIFT), PTE_HV_RO);
 }
 
 static struct cpu_block_data *block_data(u64 block)
@@ -84,7 +80,7 @@ void desc_init_window(unsigned int cpu, mfn_t reserved, void *page)
 #undef SLOT
 	for (unsigned int i = 0; i < WINDOW_PAGES; i++)
 		l1[i] = zero_pte();
-	l1[GDT_RESERVED_PAGE] = pte_make(reserved, WINDOW_FLAGS);
+	l1[GDT_RESERVED_PAGE] = pte_make(reserved, PTE_HV_RW);
 }
 
 void desc_init_idt(void)
@@ -163,7 +159,7 @@ static void fill_window(unsigned int first, unsigned int pages, const mfn_t *fra
 	pte_t *l1 = block_data(cpu_block())->window + first;
 
 	for (unsigned int i = 0; i < pages; i++) {
-		pte_t e = i < n ? pte_make(frames[i], WINDOW_FLAGS) : zero_pte();
+		pte_t e = i < n ? pte_make(frames[i], PTE_HV_RW) : zero_pte();
 
 		if (l1[i].v == e.v)
 			continue;

@@ -97,6 +97,15 @@ INSN(swapgs, "swapgs")
 INSN(clts, "clts")
 #undef INSN
 
+/* For good; an NMI or the like may still come. */
+static inline void __noreturn insn_stop(void)
+{
+	for (;;) {
+		insn_cli();
+		insn_hlt();
+	}
+}
+
 static inline void insn_invlpg(u64 va)
 {
 	asm volatile("invlpg (%0)" ::"r"(va) : "memory");

@@ -25,6 +25,12 @@ typedef struct {
 #define PTE_NX	     (1UL << 63)
 #define PTE_ADDR     0x000ffffffffff000UL
 
+/* The hypervisor's own entries: of tables, and of what they map by what it may be used for. */
+#define PTE_HV_RX    (PTE_PRESENT | PTE_ACCESSED)
+#define PTE_HV_RO    (PTE_HV_RX | PTE_NX)
+#define PTE_HV_TABLE (PTE_HV_RX | PTE_RW | PTE_DIRTY)
+#define PTE_HV_RW    (PTE_HV_TABLE | PTE_NX)
+
 #define PTES_PER_TABLE 512
 
 static inline mfn_t pte_mfn(pte_t e)

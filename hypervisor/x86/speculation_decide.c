@@ -14,7 +14,6 @@ struct speculation speculation __read_mostly;
 /* IA32_ARCH_CAPABILITIES */
 #define CAP_RDCL_NO    (1UL << 0)
 #define CAP_IBRS_ALL   (1UL << 1) /* IBRS, set once, holds whenever the hypervisor runs */
-#define CAP_RSBA       (1UL << 2) /* returns may be predicted like other branches */
 #define CAP_MDS_NO     (1UL << 5)
 #define CAP_TAA_NO     (1UL << 8)
 #define CAP_FB_CLEAR   (1UL << 17)

@@ -307,8 +307,7 @@ static void watch(struct qemu_plugin_insn *insn, u64 pc, const struct function *
 {
 	const uint8_t *code = qemu_plugin_insn_data(insn);
 	size_t size = qemu_plugin_insn_size(insn);
-	bool lock = code[0] == 0xf0, raising = !strncmp(f->name, "softirq_raise", 13) ||
-					       !strcmp(f->name, "tasklet_schedule");
+	bool lock = code[0] == 0xf0, raising = !strncmp(f->name, "softirq_raise", 13);
 	insn_fn *fn = NULL;
 
 	qemu_plugin_register_vcpu_insn_exec_inline(insn, INLINE_ADD_U64, &now, 1);
