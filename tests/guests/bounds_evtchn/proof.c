@@ -12,6 +12,7 @@
  * Proves: event_channel_op.EVTCHNOP_init_control ok
  * Proves: event_channel_op.EVTCHNOP_expand_array ok refused
  * Proves: sched_op.SCHEDOP_poll ok refused
+ * Proves: XSA-344
  */
 #include "guest.h"
 

@@ -33,7 +33,7 @@ static bool straight(const u8 *stub)
 	while (end && stub[end] == 0xcc)
 		end--;
 	for (unsigned int i = 0; i <= end; i++)
-		if (stub[i] == 0xff || (stub[i] == 0xc3 && i < end))
+		if (stub[i] == 0xff || (i < end && stub[i] == 0xc3))
 			return false;
 	return end < 31 && (stub[end] == 0xc3 || (stub[end - 1] == 0x0f && stub[end] == 0x05));
 }

@@ -6,7 +6,7 @@
  * Defence: refused; control calls say so with EPERM before they look at anything else.
  * (Xen finds other faults first with some, and does not know of numbers that are free.)
  * DOMAIN: guest
- * Proves: XSA-87, memory_op.XENMEM_memory_map ok, sched_op.SCHEDOP_remote_shutdown refused
+ * Proves: XSA-77, XSA-87, memory_op.XENMEM_memory_map ok, sched_op.SCHEDOP_remote_shutdown refused
  * Proves: sched_op.SCHEDOP_pin_override refused, console_io.CONSOLEIO_read refused
  * Proves: console_io.CONSOLEIO_write refused, mmuext_op.MMUEXT_FLUSH_CACHE refused
  * Proves: mmuext_op.MMUEXT_FLUSH_CACHE_GLOBAL refused, memory_op.XENMEM_machine_memory_map refused
