@@ -165,8 +165,12 @@ static void mutate(struct cpu *c, struct call *k)
 		if (!i)
 			return;
 		break;
-	case __HYPERVISOR_mmu_update:
 	case __HYPERVISOR_mmuext_op:
+		/* Among operations that nobody made, one may take the user root away. */
+		if (i < 2)
+			c->user_root = false;
+		/* fallthrough */
+	case __HYPERVISOR_mmu_update:
 		/* Where the count done cannot be written, a check stays unfinished. */
 		calls_abandoned |= i == 2;
 		break;
