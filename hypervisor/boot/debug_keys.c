@@ -35,7 +35,7 @@ static bool print_domain(struct domain *d, u32 item)
 			d->pool.max, d->pause_count, d->is_shut_down ? ", shut down" : "",
 			d->death != DOMAIN_ALIVE ? ", dying" : "");
 	else if (domain_vcpu(d, item - 1))
-		print_vcpu(d->vcpu[item - 1]);
+		print_vcpu(domain_vcpu(d, item - 1));
 	return item < d->max_vcpus;
 }
 

@@ -16,6 +16,7 @@
 #include "pv/pv.h"
 #include "smp/cpus.h"
 #include "time/clock.h"
+#include "x86/bound.h"
 #include "x86/features.h"
 
 static long set_time(u64 sec, u32 nsec, u64 system_time)
@@ -89,15 +90,17 @@ static long firmware_info(struct xenpf_firmware_info *info)
 
 static long cpu_info_op(struct xenpf_pcpuinfo *info)
 {
+	u32 cpu = info->xen_cpuid;
+
 	info->max_present = nr_cpus - 1;
-	if (info->xen_cpuid >= nr_cpus) {
+	if (!bound_index(cpu, nr_cpus)) {
 		info->flags = XEN_PCPU_FLAGS_INVALID;
 		info->apic_id = info->acpi_id = 0;
 		return 0;
 	}
-	info->flags = test_bit(cpu_online_map, info->xen_cpuid) ? XEN_PCPU_FLAGS_ONLINE : 0;
-	info->apic_id = cpu_apic_id[info->xen_cpuid];
-	info->acpi_id = cpu_acpi_id[info->xen_cpuid];
+	info->flags = test_bit(cpu_online_map, cpu) ? XEN_PCPU_FLAGS_ONLINE : 0;
+	info->apic_id = cpu_apic_id[cpu];
+	info->acpi_id = cpu_acpi_id[cpu];
 	return 0;
 }
 

@@ -33,15 +33,15 @@ long hypercall_call(u64 nr, const u64 args[6])
 
 void hypercall_dispatch(struct regs *regs)
 {
+	u64 *counts = this_cpu(hypercall_counts), nr = (u32)regs->rax;
 	struct vcpu *v = current;
-	u64 nr = (u32)regs->rax;
 	long result;
 
 	if (unlikely(!bound_index(nr, NR_HYPERCALLS) || !handlers[nr])) {
 		regs->rax = (u64)-ENOSYS;
 		return;
 	}
-	this_cpu(hypercall_counts)[nr]++;
+	counts[nr]++;
 	result = handlers[nr](regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8);
 	check_batch();
 	if (likely(!v->restart)) {

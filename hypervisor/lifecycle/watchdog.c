@@ -6,6 +6,7 @@
 
 #include "lifecycle/shutdown.h"
 #include "time/clock.h"
+#include "x86/bound.h"
 
 #define NS_PER_S 1000000000ULL
 
@@ -37,7 +38,7 @@ long watchdog_set(struct domain *d, u32 id, u32 seconds)
 	long rc = 0;
 	u32 i;
 
-	if (id > ARRAY_SIZE(d->watchdog) || (!id && !seconds))
+	if (!id && !seconds)
 		return -EINVAL;
 	SPIN_HOLD(&d->lock);
 	if (!id) {
@@ -46,7 +47,7 @@ long watchdog_set(struct domain *d, u32 id, u32 seconds)
 		rc = i < ARRAY_SIZE(d->watchdog) ? (long)i + 1 : -ENOSPC;
 	} else {
 		i = id - 1;
-		if (!(d->watchdog_used & (1U << i)))
+		if (!bound_index(i, ARRAY_SIZE(d->watchdog)) || !(d->watchdog_used & (1U << i)))
 			rc = -EINVAL;
 	}
 	if (rc >= 0 && seconds) {

@@ -11,17 +11,40 @@
 
 #include "lib/types.h"
 
+/* Whether @index is below @size: then *@mask is all ones, else 0. */
+/* clang-format off */
+static inline __attribute__((always_inline)) bool bound_mask(u64 index, u64 size, u64 *mask)
+{
+	asm goto("cmp %[size], %[index]\n\t"
+		 "sbb %[mask], %[mask]\n\t"
+		 "jnc %l[beyond]"
+		 : [mask] "=r"(*mask)
+		 : [index] "r"(index), [size] "rme"(size)
+		 : "cc"
+		 : beyond);
+	return true;
+beyond:
+	return false;
+}
+/* clang-format on */
+
 /*
  * Whether @index, an unsigned variable, is below @size.  Where it is not it
  * becomes 0, also for what runs only by a wrong guess.
  */
-#define bound_index(index, size)                                               \
-	({                                                                     \
-		u64 mask_;                                                     \
-		bool below_;                                                   \
-		asm("cmp %[size_], %[index_]\n\tsbb %[mask_], %[mask_]"        \
-		    : [mask_] "=r"(mask_), "=@ccc"(below_)                     \
-		    : [index_] "r"((u64)(index)), [size_] "rme"((u64)(size))); \
-		(index) &= (__typeof__(index))mask_;                           \
-		below_;                                                        \
+#define bound_index(index, size)                                        \
+	({                                                              \
+		u64 mask_;                                              \
+		bool below_ = bound_mask((u64)(index), (size), &mask_); \
+		(index) &= (__typeof__(index))mask_;                    \
+		below_;                                                 \
 	})
+
+/*
+ * Nothing of what follows runs before the branches so far are known to have been
+ * guessed right: for a check that is not of an index.
+ */
+static inline void bound_guesses(void)
+{
+	asm volatile("lfence" ::: "memory");
+}
