@@ -87,6 +87,7 @@ static void __noreturn boot_continue(void)
 {
 	desc_init_idt();
 	desc_init_cpu(0);
+	features_init_fence();
 	panic_set_hooks(cpus_stop_others, reset_machine);
 
 	mmio_register(hostmap_device, hostmap_is_ram);

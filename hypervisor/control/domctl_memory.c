@@ -22,11 +22,10 @@ DOMCTL(max_mem)
 static u64 domctl_frame_type(struct domain *d, u64 m)
 {
 	u64 type = XEN_DOMCTL_PFINFO_XTAB;
-	struct frame *f;
+	struct frame *f = owner_get(mfn(m), d->id);
 
-	if (!owner_get(mfn(m), d->id))
+	if (!f)
 		return type;
-	f = frame_of(mfn(m));
 	switch (type_of(f)) {
 	case FRAME_L1: type = XEN_DOMCTL_PFINFO_L1TAB; break;
 	case FRAME_L2: type = XEN_DOMCTL_PFINFO_L2TAB; break;

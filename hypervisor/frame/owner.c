@@ -105,23 +105,23 @@ int owner_assign_held(struct frame_pool *pool, mfn_t first, unsigned int order)
  * (only with a reference is it stable: the frame could have changed hands with
  * the same count in between).
  */
-bool owner_get(mfn_t m, u16 domid)
+struct frame *owner_reference(mfn_t m, u16 domid)
 {
 	struct frame *f;
 	u64 ref;
 
 	if (unlikely(!frame_valid(m)))
-		return false;
+		return NULL;
 	f = frame_of(m);
 	ref = READ_ONCE(f->ref);
 	do {
 		if (unlikely(!(ref & FRAME_ALLOCATED) || READ_ONCE(f->owner) != domid))
-			return false;
+			return NULL;
 	} while (unlikely(!atomic_cmpxchg(&f->ref, &ref, ref + 1)));
 	if (likely(READ_ONCE(f->owner) == domid))
-		return true;
+		return f;
 	owner_put(f);
-	return false;
+	return NULL;
 }
 
 void owner_stamp(struct frame *f)
@@ -219,11 +219,10 @@ bool owner_drop_allocation(struct frame *f)
 int owner_steal(struct frame_pool *pool, mfn_t m)
 {
 	u64 two = FRAME_ALLOCATED | 2;
-	struct frame *f;
+	struct frame *f = owner_get(m, pool->domid);
 
-	if (!owner_get(m, pool->domid))
+	if (!f)
 		return -EINVAL;
-	f = frame_of(m);
 	/* Every use, pin and partial state holds a reference: two means none of them exists. */
 	if (!atomic_cmpxchg(&f->ref, &two, 0)) {
 		owner_put(f);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "frame/frame.h"
+#include "x86/bound.h"
 #include "x86/spinlock.h"
 
 struct frame_pool {
@@ -40,10 +41,18 @@ int owner_assign(struct frame_pool *pool, mfn_t first, unsigned int order) __mus
 int owner_assign_held(struct frame_pool *pool, mfn_t first, unsigned int order) __must_check;
 
 /*
- * Take a reference if the frame is RAM allocated to @domid (or any domain, in
- * owner_get_any; the owner then stays valid as long as the reference).
+ * Take a reference if the frame is RAM allocated to @domid: the frame, or NULL.
+ * With it comes a stop to guesses, so that the caller may read what is in it.
  */
-bool owner_get(mfn_t m, u16 domid) __must_check;
+struct frame *owner_reference(mfn_t m, u16 domid) __must_check; /* the part out of line */
+static inline __must_check struct frame *owner_get(mfn_t m, u16 domid)
+{
+	struct frame *f = owner_reference(m, domid);
+
+	if (likely(f))
+		bound_guesses();
+	return f;
+}
 void owner_put(struct frame *f); /* frees at zero */
 
 /* Drop the allocation reference once (free by the owner: balloon, destroy). False if it was gone already. */

@@ -152,13 +152,14 @@ bool type_unshare(struct frame *f)
 
 int type_get_owned(mfn_t m, u16 domid, enum frame_type type)
 {
+	struct frame *f = owner_get(m, domid);
 	int r;
 
-	if (!owner_get(m, domid))
+	if (!f)
 		return -EINVAL;
-	r = type_get(frame_of(m), type);
+	r = type_get(f, type);
 	if (unlikely(r))
-		owner_put(frame_of(m));
+		owner_put(f);
 	return r;
 }
 

@@ -42,9 +42,9 @@ static int batch_get_table(struct batch *b, mfn_t m)
 	struct frame *f;
 
 	batch_put_table(b);
-	if (!owner_get(m, b->target.tables->id))
+	f = owner_get(m, b->target.tables->id);
+	if (!f)
 		return -EINVAL;
-	f = frame_of(m);
 	b->validated = type_of(f) >= FRAME_L1 && type_of(f) <= FRAME_L4 && type_validated(f);
 	if (!b->validated && type_get(f, FRAME_WRITABLE)) {
 		owner_put(f);

@@ -21,28 +21,30 @@
 
 static int ext_pin(struct domain *d, mfn_t m, enum frame_type type)
 {
+	struct frame *f = owner_get(m, d->id);
 	int r;
 
-	if (!owner_get(m, d->id))
+	if (!f)
 		return -EINVAL;
 	spin_lock(&d->mm_lock);
 	/* A dying domain's pins are being undone; a late one would stay. */
-	r = READ_ONCE(d->pool.dying) ? -EINVAL : type_pin(frame_of(m), type);
+	r = READ_ONCE(d->pool.dying) ? -EINVAL : type_pin(f, type);
 	spin_unlock(&d->mm_lock);
-	owner_put(frame_of(m));
+	owner_put(f);
 	return r;
 }
 
 static int ext_unpin(struct domain *d, mfn_t m)
 {
+	struct frame *f = owner_get(m, d->id);
 	int r;
 
-	if (!owner_get(m, d->id))
+	if (!f)
 		return -EINVAL;
 	spin_lock(&d->mm_lock);
-	r = type_unpin(frame_of(m));
+	r = type_unpin(f);
 	spin_unlock(&d->mm_lock);
-	owner_put(frame_of(m));
+	owner_put(f);
 	return r;
 }
 

@@ -127,14 +127,15 @@ static int reservation_populate_one(struct domain *d, const xen_memory_reservati
 
 static int reservation_release_frame(struct domain *d, mfn_t m)
 {
+	struct frame *f = owner_get(m, d->id);
 	int rc;
 
-	if (!owner_get(m, d->id))
+	if (!f)
 		return -EINVAL;
-	rc = paging_release(d, frame_of(m));
+	rc = paging_release(d, f);
 	if (!rc)
 		m2p_set(m, M2P_INVALID);
-	owner_put(frame_of(m));
+	owner_put(f);
 	return rc;
 }
 

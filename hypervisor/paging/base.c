@@ -40,23 +40,24 @@ static int base_switch(struct vcpu *v, mfn_t *slot, mfn_t m, bool live)
  */
 static bool base_switch_shared(struct vcpu *v, mfn_t *slot, mfn_t m, bool live)
 {
-	mfn_t old = *slot;
+	struct frame *f = root_set(*slot) ? owner_get(m, v->domain->id) : NULL, *old;
 
-	if (!root_set(old) || !owner_get(m, v->domain->id))
+	if (!f)
 		return false;
-	if (!type_share(frame_of(m), FRAME_L4)) {
-		owner_put(frame_of(m));
+	if (!type_share(f, FRAME_L4)) {
+		owner_put(f);
 		return false;
 	}
+	old = frame_of(*slot);
 	*slot = m;
 	if (live)
 		tlb_write_cr3(m);
-	if (type_unshare(frame_of(old))) {
-		owner_put(frame_of(old));
+	if (type_unshare(old)) {
+		owner_put(old);
 		return true;
 	}
 	SPIN_HOLD(&v->domain->mm_lock);
-	drop_root(old);
+	drop_root(frame_mfn(old));
 	return true;
 }
 

@@ -21,7 +21,7 @@ static struct frame *grant_table(struct vcpu *v, u64 at, bool is_ptr, unsigned i
 	*index = is_ptr ? (at & ~PAGE_MASK) / 8 : pte_index(at, 1);
 	if (is_ptr ? (at & 7) != 0 : !paging_walk(v->root, at, &m))
 		return NULL;
-	return owner_get(m, v->domain->id) ? frame_of(m) : NULL;
+	return owner_get(m, v->domain->id);
 }
 
 static int grant_map(struct frame *table, unsigned int index, pte_t entry, pte_t *old)

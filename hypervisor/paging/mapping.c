@@ -34,13 +34,10 @@ int mapping_get_mmio(const struct domain *d, u16 owner, u64 *e)
 
 int mapping_get(struct domain *d, u16 owner, u64 *e)
 {
-	mfn_t m = pte_mfn((pte_t){ *e });
-	struct frame *f;
+	struct frame *f = owner_get(pte_mfn((pte_t){ *e }), owner);
 
-	if (unlikely(!owner_get(m, owner)))
+	if (unlikely(!f))
 		return mapping_get_mmio(d, owner, e);
-
-	f = frame_of(m);
 	if (unlikely(owner != d->id))
 		owner_mark_abroad(f);
 	if ((*e & PTE_RW) && unlikely(type_get(f, FRAME_WRITABLE))) {

@@ -116,9 +116,11 @@ int paging_update_descriptor(struct domain *d, maddr_t where, u64 desc)
 	struct frame *f;
 	int r = 0;
 
-	if ((where.v & 7) || !segment_ok(&desc) || !owner_get(m, d->id))
+	if ((where.v & 7) || !segment_ok(&desc))
 		return -EINVAL;
-	f = frame_of(m);
+	f = owner_get(m, d->id);
+	if (!f)
+		return -EINVAL;
 	spin_lock(&d->mm_lock);
 	table = type_of(f) == FRAME_SEGDESC && type_validated(f);
 	if (!table)

@@ -35,6 +35,7 @@ static inline bool walk_to_l1(mfn_t root, u64 va, bool locked, mfn_t *l1, u64 *a
 		if (!(e & PTE_PRESENT) || (e & PTE_PSE) || !frame_valid(table) ||
 		    (!locked && !hostmap_is_ram(table)))
 			return false;
+		bound_guesses(); /* or the next step would read where any entry leads */
 		*all_set &= e;
 		*any_set |= e;
 	}

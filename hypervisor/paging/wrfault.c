@@ -25,9 +25,11 @@ static struct frame *wrfault_table(struct vcpu *v, u64 va)
 
 	if (p)
 		e.v = READ_ONCE(p->v);
-	if (!pte_present(e) || (e.v & PTE_RW) || !owner_get(pte_mfn(e), v->domain->id))
+	if (!pte_present(e) || (e.v & PTE_RW))
 		return NULL;
-	f = frame_of(pte_mfn(e));
+	f = owner_get(pte_mfn(e), v->domain->id);
+	if (!f)
+		return NULL;
 	if (type_of(f) >= FRAME_L1 && type_of(f) <= FRAME_L4 && type_validated(f))
 		return f;
 	owner_put(f);

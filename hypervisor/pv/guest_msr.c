@@ -18,13 +18,11 @@
 #define MSR_MCG_CAP	  0x179
 #define MSR_MCG_STATUS	  0x17a
 #define MSR_AMD_HWCR	  0xc0010015
-#define MSR_AMD_DE_CFG	  0xc0011029
 
 #define APIC_BASE_ADDRESS 0xfee00000UL
 #define APIC_BASE_BSP	  (1UL << 8)
 #define APIC_BASE_ENABLE  (1UL << 11)
 #define HWCR_TSC_FREQ_SEL (1UL << 24)
-#define DE_CFG_LFENCE	  (1UL << 1)
 /* Of MISC_ENABLE: fast strings, branch trace and PEBS unavailable. */
 #define MISC_ENABLE_SHOWN ((1UL << 0) | (1UL << 11) | (1UL << 12))
 

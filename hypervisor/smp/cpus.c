@@ -67,6 +67,7 @@ static void ap_main(void)
 
 	features_init_cpu();
 	desc_init_cpu(cpu);
+	features_init_fence();
 	lapic_init_cpu();
 	atomic_store(&ap_step, step);
 	for (struct cpus_hook *h = hooks; h; h = h->next) {

@@ -52,3 +52,12 @@ bool extable_rdmsr(u32 msr, u64 *value)
 	*value = ok ? lo | ((u64)hi << 32) : 0;
 	return ok;
 }
+
+void extable_wrmsr(u32 msr, u64 value)
+{
+	asm volatile("1: wrmsr\n"
+		     "2:\n\t" EXTABLE(1b, 2b)
+		     :
+		     : "c"(msr), "a"((u32)value), "d"((u32)(value >> 32))
+		     : "memory");
+}

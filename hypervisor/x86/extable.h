@@ -29,4 +29,6 @@ void extable_init(void);
 
 /* rdmsr that survives #GP: false if the register does not exist. */
 bool extable_rdmsr(u32 msr, u64 *value) __must_check;
+/* wrmsr that does nothing where it is refused. */
+void extable_wrmsr(u32 msr, u64 value);
 #endif

@@ -156,6 +156,14 @@ void features_init_cpu(void)
 	}
 }
 
+void features_init_fence(void)
+{
+	u64 v;
+
+	if (cpu_features.amd && extable_rdmsr(MSR_AMD_DE_CFG, &v))
+		extable_wrmsr(MSR_AMD_DE_CFG, v | DE_CFG_LFENCE);
+}
+
 static void patch(const u64 *from, const u64 *to, const char *code)
 {
 	for (; from < to; from++)

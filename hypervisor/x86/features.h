@@ -29,6 +29,9 @@ extern const char *features_missing;
 /* Set CR0, CR4, EFER, PAT, XCR0 for this CPU; every CPU at bring-up. */
 void features_init_cpu(void);
 
+/* Then, with an IDT: that lfence stops what comes after it, for which AMD has a switch. */
+void features_init_fence(void);
+
 /*
  * Replace the stac/clac placeholders (sections .altstac, .altclac): once
  * features are known, and before the text is read-only.

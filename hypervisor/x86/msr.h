@@ -25,6 +25,9 @@
 #define MSR_KERNEL_GS_BASE    0xc0000102
 #define MSR_TSC_AUX	      0xc0000103
 
+#define MSR_AMD_DE_CFG 0xc0011029 /* not on families 0fh and 11h, where lfence needs no switch */
+#define DE_CFG_LFENCE  (1UL << 1)
+
 #define EFER_SCE (1UL << 0)
 #define EFER_LME (1UL << 8)
 #define EFER_LMA (1UL << 10)
