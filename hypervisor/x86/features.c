@@ -5,6 +5,7 @@
  */
 #include "x86/features.h"
 #include "lib/string.h"
+#include "x86/extable.h"
 #include "x86/insn.h"
 #include "x86/msr.h"
 #include "x86/pte.h"
