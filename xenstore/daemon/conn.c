@@ -36,6 +36,7 @@ struct conn_txn {
 
 static void (*handle)(struct conn *conn, const struct conn_request *request);
 static struct conn *listed;
+static uint32_t next_local = CONN_FIRST_LOCAL;
 
 void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_request *request))
 {
@@ -84,6 +85,7 @@ int conn_init(struct conn *conn, const struct conn_transport *transport, struct 
 	conn->transport = transport;
 	conn->store = store;
 	conn->id.domid = domid;
+	conn->number = domid;
 	conn->id.target = ACCESS_NO_TARGET;
 	conn->id.privileged = privileged;
 	conn->watcher.id = &conn->id;
@@ -91,6 +93,18 @@ int conn_init(struct conn *conn, const struct conn_transport *transport, struct 
 	conn->out_tail = &conn->out;
 	snprintf(conn->home, sizeof(conn->home), "/local/domain/%u", domid);
 	return 0;
+}
+
+void conn_number_local(struct conn *conn)
+{
+	conn_set_number(conn, next_local);
+}
+
+void conn_set_number(struct conn *conn, uint32_t number)
+{
+	conn->number = number;
+	if (number >= next_local)
+		next_local = number + 1;
 }
 
 static void drop_output(struct conn *conn)
@@ -142,7 +156,7 @@ char *conn_input_room(struct conn *conn, size_t *len)
 
 bool conn_wants_input(const struct conn *conn)
 {
-	if (conn->dead)
+	if (conn->dead || conn->held)
 		return false;
 	if (conn->id.privileged)
 		return conn->out_bytes < PRIVILEGED_PAUSE;
@@ -224,6 +238,17 @@ static struct conn_out *out_last(const struct conn *conn)
 	return (struct conn_out *)((char *)conn->out_tail - offsetof(struct conn_out, next));
 }
 
+static void append(struct conn *conn, struct conn_out *out)
+{
+	out->prev = out_last(conn);
+	*conn->out_tail = out;
+	conn->out_tail = &out->next;
+	conn->out_bytes += out->len;
+	if (!out->is_event)
+		conn->out_replies++;
+	list(conn);
+}
+
 static void enqueue(struct conn *conn, struct conn_out *out)
 {
 	if (!output_allowed(conn, out->len)) {
@@ -233,13 +258,7 @@ static void enqueue(struct conn *conn, struct conn_out *out)
 		conn_kill(conn, XENSTORE_ERROR_COMM);
 		return;
 	}
-	out->prev = out_last(conn);
-	*conn->out_tail = out;
-	conn->out_tail = &out->next;
-	conn->out_bytes += out->len;
-	if (!out->is_event)
-		conn->out_replies++;
-	list(conn);
+	append(conn, out);
 }
 
 static void send_message(struct conn *conn, const struct xsd_sockmsg *hdr, const void *data)
@@ -355,6 +374,56 @@ void conn_output_sent(struct conn *conn, size_t len)
 	}
 }
 
+int conn_each_output(const struct conn *conn, int (*visit)(const void *data, size_t len, void *arg),
+		     void *arg)
+{
+	int rc = 0;
+
+	for (const struct conn_out *out = conn->out; out && !rc; out = out->next)
+		rc = visit(out->data + out->sent, out->len - out->sent, arg);
+	return rc;
+}
+
+size_t conn_partial(const struct conn *conn, bool *is_event)
+{
+	*is_event = conn->out && conn->out->is_event;
+	return conn->out && conn->out->sent ? conn->out->len - conn->out->sent : 0;
+}
+
+int conn_restore_output(struct conn *conn, const void *data, size_t len, bool is_event, bool begun)
+{
+	/* One byte stands for all that went before. */
+	size_t before = begun;
+	struct conn_out *out = malloc(sizeof(*out) + before + len);
+
+	if (!out)
+		return -ENOMEM;
+	out->next = NULL;
+	out->len = before + len;
+	out->sent = before;
+	out->is_event = is_event;
+	memcpy(out->data + before, data, len);
+	append(conn, out);
+	return 0;
+}
+
+void conn_take_back(struct conn *conn)
+{
+	struct conn_out *out = out_last(conn);
+
+	if (!out || out->sent)
+		return;
+	if (out->prev)
+		conn->out_tail = &out->prev->next;
+	else
+		conn->out_tail = &conn->out;
+	*conn->out_tail = NULL;
+	conn->out_bytes -= out->len;
+	if (!out->is_event)
+		conn->out_replies--;
+	free(out);
+}
+
 void conn_reap(void)
 {
 	while (listed) {
@@ -372,7 +441,7 @@ void conn_reap(void)
 	}
 }
 
-int conn_txn_start(struct conn *conn, uint32_t *number)
+static int open_txn(struct conn *conn, struct conn_txn **out)
 {
 	struct conn_txn *entry = malloc(sizeof(*entry));
 	int rc;
@@ -384,6 +453,17 @@ int conn_txn_start(struct conn *conn, uint32_t *number)
 		free(entry);
 		return rc;
 	}
+	*out = entry;
+	return 0;
+}
+
+int conn_txn_start(struct conn *conn, uint32_t *number)
+{
+	struct conn_txn *entry;
+	int rc = open_txn(conn, &entry);
+
+	if (rc)
+		return rc;
 	/* Zero means none; numbers in use are passed over after a wrap. */
 	do
 		conn->last_txn++;
@@ -393,6 +473,33 @@ int conn_txn_start(struct conn *conn, uint32_t *number)
 	conn->txns = entry;
 	*number = entry->number;
 	return 0;
+}
+
+int conn_restore_txn(struct conn *conn, uint32_t number, struct txn **out)
+{
+	struct conn_txn *entry;
+	int rc;
+
+	if (!number || conn_txn_find(conn, number))
+		return -EINVAL;
+	rc = open_txn(conn, &entry);
+	if (rc)
+		return rc;
+	entry->number = number;
+	entry->next = conn->txns;
+	conn->txns = entry;
+	*out = entry->txn;
+	return 0;
+}
+
+int conn_each_txn(const struct conn *conn,
+		  int (*visit)(uint32_t number, struct txn *txn, void *arg), void *arg)
+{
+	int rc = 0;
+
+	for (const struct conn_txn *entry = conn->txns; entry && !rc; entry = entry->next)
+		rc = visit(entry->number, entry->txn, arg);
+	return rc;
 }
 
 uint32_t conn_txn_first(const struct conn *conn)

@@ -24,6 +24,9 @@
 /* "/local/domain/65535" and NUL. */
 #define CONN_HOME 20
 
+/* Numbers of connections: a guest's is its domain id, others' begin here. */
+#define CONN_FIRST_LOCAL 0x10000u
+
 struct conn;
 
 /* What a connection needs of what carries it. */
@@ -49,6 +52,8 @@ struct conn {
 	const struct conn_transport *transport;
 	struct store *store;
 	struct access_id id;
+	/* Which one this is, in this process and its successors. */
+	uint32_t number;
 	char home[CONN_HOME];
 	struct watcher watcher;
 	struct conn_txn *txns;
@@ -60,6 +65,8 @@ struct conn {
 	struct conn_out **out_tail;
 	size_t out_bytes;
 	uint32_t out_replies;
+	/* Its input waits until whoever holds it lets go. */
+	bool held;
 	bool dead;
 	/* Why it died: XENSTORE_ERROR_*. */
 	uint32_t error;
@@ -77,6 +84,12 @@ void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_reque
  */
 int conn_init(struct conn *conn, const struct conn_transport *transport, struct store *store,
 	      uint16_t domid, bool privileged, size_t in_capacity);
+
+/* Gives a local client a number of its own. */
+void conn_number_local(struct conn *conn);
+
+/* Gives one the number that it had in an earlier process. */
+void conn_set_number(struct conn *conn, uint32_t number);
 
 /* Ends watches and transactions, drops input and output; frees buffers. */
 void conn_fini(struct conn *conn);
@@ -120,6 +133,25 @@ size_t conn_output(const struct conn *conn, struct iovec *iov, size_t max);
 /* Takes @len bytes off the output. */
 void conn_output_sent(struct conn *conn, size_t len);
 
+/* Calls @visit for each unsent piece of output; stops at a non-zero return. */
+int conn_each_output(const struct conn *conn, int (*visit)(const void *data, size_t len, void *arg),
+		     void *arg);
+
+/*
+ * How many bytes are the rest of a message of which some bytes went already;
+ * *is_event tells what it is.
+ */
+size_t conn_partial(const struct conn *conn, bool *is_event);
+
+/*
+ * Queues output that an earlier process had queued: a whole message, or if
+ * @begun the rest of one.  0 or -ENOMEM.
+ */
+int conn_restore_output(struct conn *conn, const void *data, size_t len, bool is_event, bool begun);
+
+/* Takes the last queued message back, if none of it was sent. */
+void conn_take_back(struct conn *conn);
+
 /*
  * Flushes all connections that got output since the last call, and frees dead
  * ones.  For the end of each turn of the event loop.
@@ -134,6 +166,13 @@ uint32_t conn_txn_first(const struct conn *conn);
 
 /* Ends one; as store_txn_end(), or -ENOENT. */
 int conn_txn_end(struct conn *conn, uint32_t number, bool commit);
+
+/* Calls @visit for each open transaction; stops at a non-zero return. */
+int conn_each_txn(const struct conn *conn,
+		  int (*visit)(uint32_t number, struct txn *txn, void *arg), void *arg);
+
+/* Opens a transaction under the number that it had in an earlier process. */
+int conn_restore_txn(struct conn *conn, uint32_t number, struct txn **out);
 
 /* The transaction of a number, NULL if there is none. */
 struct txn *conn_txn_find(const struct conn *conn, uint32_t number);

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "daemon/dlog.h"
+#include "daemon/update.h"
 
-#define WORDS_MAX 4
+#define WORDS_MAX 6
 
 struct command {
 	const char *name;
@@ -105,13 +106,24 @@ static int run_quota(struct conn *conn, const char *const *words, size_t count, 
 	return 0;
 }
 
+static int run_live_update(struct conn *conn, const char *const *words, size_t count, char *out,
+			   size_t size)
+{
+	(void)conn;
+	return update_command(words, count, out, size);
+}
+
 static int run_help(struct conn *conn, const char *const *words, size_t count, char *out,
 		    size_t size);
 
 static const struct command commands[] = {
-	{ "check", "", run_check },	  { "help", "", run_help },
-	{ "log", "on|off", run_log },	  { "logfile", "<file>", run_logfile },
-	{ "print", "<text>", run_print }, { "quota", "[<domid>]", run_quota },
+	{ "check", "", run_check },
+	{ "help", "", run_help },
+	{ "live-update", "-f <file>|-c <cmdline>|-s [-t <timeout>] [-F]|-a", run_live_update },
+	{ "log", "on|off", run_log },
+	{ "logfile", "<file>", run_logfile },
+	{ "print", "<text>", run_print },
+	{ "quota", "[<domid>]", run_quota },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -146,6 +158,10 @@ int control_handle(struct conn *conn, const struct conn_request *request)
 		if (strcmp(commands[i].name, words[0]))
 			continue;
 		rc = commands[i].run(conn, words + 1, count - 1, answer, sizeof(answer));
+		if (rc == UPDATE_LATER) {
+			update_asked_by(conn, request);
+			return 0;
+		}
 		if (!rc)
 			conn_reply(conn, request, answer, strlen(answer) + 1);
 		return rc;

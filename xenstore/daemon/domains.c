@@ -17,6 +17,9 @@
 
 struct domain {
 	struct guest *guest;
+	/* As it was introduced, for a successor of this process. */
+	uint64_t mfn;
+	uint32_t remote_port;
 	/* Its shutdown was announced already. */
 	bool shutdown;
 };
@@ -82,10 +85,12 @@ static int bind(struct domain *domain, uint32_t port)
 	rc = guest_bind(domain->guest, port);
 	if (!rc)
 		rc = remember_port(domain);
+	domain->remote_port = port;
 	return rc;
 }
 
-static int connect(uint16_t domid, struct hv_page *page, uint32_t port)
+/* Makes a connection on a mapped page, which is given up on failure. */
+static int attach(uint16_t domid, struct hv_page *page, uint64_t mfn, uint32_t port)
 {
 	struct domain *domain = calloc(1, sizeof(*domain));
 	int rc;
@@ -107,10 +112,20 @@ static int connect(uint16_t domid, struct hv_page *page, uint32_t port)
 		free(domain);
 		return rc;
 	}
+	domain->mfn = mfn;
 	table[domid] = domain;
+	return 0;
+}
+
+static int connect(uint16_t domid, struct hv_page *page, uint64_t mfn, uint32_t port)
+{
+	int rc = attach(domid, page, mfn, port);
+
+	if (rc)
+		return rc;
 	/* The domain may have asked before it was introduced. */
-	guest_kick(domain->guest);
-	guest_service(domain->guest);
+	guest_kick(table[domid]->guest);
+	guest_service(table[domid]->guest);
 	return 0;
 }
 
@@ -120,7 +135,59 @@ int domains_introduce_own(void)
 	uint32_t port;
 	int rc = the_hv->map_own_ring(&page, &port);
 
-	return rc ? rc : connect(0, &page, port);
+	return rc ? rc : connect(0, &page, 0, port);
+}
+
+int domains_restore(struct domain_facts *facts)
+{
+	struct domain *domain;
+	struct hv_page page;
+	int rc;
+
+	if (!the_hv || table[facts->domid])
+		return -EINVAL;
+	if (facts->domid)
+		rc = the_hv->map_ring(facts->domid, facts->mfn, &page);
+	else
+		/* Its port may be another by now. */
+		rc = the_hv->map_own_ring(&page, &facts->remote_port);
+	if (!rc)
+		rc = attach(facts->domid, &page, facts->mfn, facts->remote_port);
+	if (rc)
+		return rc;
+	domain = table[facts->domid];
+	domain->shutdown = facts->shutdown;
+	facts->guest = domain->guest;
+	return 0;
+}
+
+int domains_each(int (*visit)(const struct domain_facts *facts, void *arg), void *arg)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < DOMAIN_COUNT && !rc; i++) {
+		const struct domain *domain = table[i];
+		struct domain_facts facts = { .domid = (uint16_t)i };
+
+		if (!domain)
+			continue;
+		facts.guest = domain->guest;
+		facts.mfn = domain->mfn;
+		facts.remote_port = domain->remote_port;
+		facts.shutdown = domain->shutdown;
+		rc = visit(&facts, arg);
+	}
+	return rc;
+}
+
+void domains_service_all(void)
+{
+	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
+		if (!table[i])
+			continue;
+		guest_kick(table[i]->guest);
+		guest_service(table[i]->guest);
+	}
 }
 
 /*
@@ -139,6 +206,7 @@ static int introduce_again(uint16_t domid, uint64_t mfn, uint32_t port)
 		if (rc)
 			return rc;
 		successor = guest_remap(domain->guest, page);
+		domain->mfn = mfn;
 	}
 	if (successor) {
 		domain->shutdown = false;
@@ -170,7 +238,7 @@ int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port)
 		     (unsigned long long)mfn);
 		return rc;
 	}
-	rc = connect(domid, &page, port);
+	rc = connect(domid, &page, mfn, port);
 	if (rc) {
 		dlog("domain %u: its event channel %u cannot be bound: %s", domid, port,
 		     strerror(-rc));

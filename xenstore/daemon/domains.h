@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/guest.h"
 #include "daemon/hv.h"
 #include "store/store.h"
 
@@ -39,6 +40,30 @@ void domains_event(uint32_t port);
 
 /* Looks for domains that died or shut down, and acts on it. */
 void domains_check(void);
+
+/* What is known of a connected domain. */
+struct domain_facts {
+	uint16_t domid;
+	struct guest *guest;
+	/* As it was introduced. */
+	uint64_t mfn;
+	uint32_t remote_port;
+	/* Its shutdown was announced. */
+	bool shutdown;
+};
+
+/* Calls @visit for each connected domain; stops at a non-zero return. */
+int domains_each(int (*visit)(const struct domain_facts *facts, void *arg), void *arg);
+
+/*
+ * Connects a domain that an earlier process had connected, by @domid, @mfn,
+ * @remote_port and @shutdown, and fills in @guest.  Nobody is told.  0 or a
+ * negative errno.
+ */
+int domains_restore(struct domain_facts *facts);
+
+/* Services every ring: what was sent while nobody listened is found there. */
+void domains_service_all(void);
 
 /* Disconnects everyone, at the daemon's end. */
 void domains_close_all(void);

@@ -254,6 +254,17 @@ void guest_kick(struct guest *guest)
 		guest->hv->notify(guest->port);
 }
 
+void guest_indices(const struct guest *guest, uint32_t *req_cons, uint32_t *rsp_prod)
+{
+	ring_indices(ring_of(guest), req_cons, rsp_prod);
+}
+
+void guest_restore(struct guest *guest, uint32_t req_cons, uint32_t rsp_prod)
+{
+	guest->used = true;
+	ring_set_indices(ring_of(guest), req_cons, rsp_prod);
+}
+
 void guest_close(struct guest *guest)
 {
 	if (guest->port)

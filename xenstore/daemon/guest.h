@@ -57,5 +57,11 @@ void guest_service_pending(void);
 /* True if a guest is owed another turn: the loop must not sleep. */
 bool guest_any_pending(void);
 
+/* Where our own indices of the rings stand. */
+void guest_indices(const struct guest *guest, uint32_t *req_cons, uint32_t *rsp_prod);
+
+/* Sets them to where an earlier process knew them to stand. */
+void guest_restore(struct guest *guest, uint32_t req_cons, uint32_t rsp_prod);
+
 /* Ends the connection: unmaps and unbinds at once, frees when safe. */
 void guest_close(struct guest *guest);

@@ -24,6 +24,7 @@
 #include "daemon/hv.h"
 #include "daemon/ops.h"
 #include "daemon/sock.h"
+#include "daemon/update.h"
 #include "protocol/wire.h"
 
 #define RUNDIR "/run/xenstored"
@@ -37,6 +38,8 @@ struct options {
 	const char *pid_file;
 	const char *trace_file;
 	const char *rundir;
+	/* Where a predecessor left its state, or -1. */
+	int state_fd;
 };
 
 struct server {
@@ -69,6 +72,7 @@ static const char usage[] =
 
 enum {
 	OPTION_RUNDIR = 256,
+	OPTION_STATE,
 };
 
 static const struct option long_options[] = {
@@ -82,6 +86,8 @@ static const struct option long_options[] = {
 	{ "trace-file", required_argument, NULL, 'T' },
 	{ "verbose", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
+	/* For successors in a live update only. */
+	{ UPDATE_OPTION, required_argument, NULL, OPTION_STATE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -104,6 +110,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 {
 	int option;
 
+	options->state_fd = -1;
 	options->rundir = getenv("XENSTORED_RUNDIR");
 	if (!options->rundir)
 		options->rundir = RUNDIR;
@@ -113,6 +120,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'F': options->pid_file = optarg; break;
 		case 'D': options->no_dom0 = true; break;
 		case OPTION_RUNDIR: options->rundir = optarg; break;
+		case OPTION_STATE: options->state_fd = atoi(optarg); break;
 		case 'Q':
 			if (set_quota(optarg))
 				return 2;
@@ -233,6 +241,8 @@ static void on_turn(void)
 	bool more;
 
 	guest_service_pending();
+	if (update_wanted())
+		update_run(&server.store);
 	conn_reap();
 	more = guest_any_pending();
 	if (more && !uv_is_active((uv_handle_t *)&server.idle))
@@ -304,17 +314,41 @@ static int start_dom0(void)
 	if (!hv)
 		return -ENODEV;
 	domains_init(hv, &server.store);
-	rc = domains_introduce_own();
-	if (rc) {
-		dlog("no ring to this domain's kernel (%s): is xenfs mounted on /proc/xen? or use "
-		     "--no-dom0",
-		     strerror(-rc));
-		return rc;
-	}
 	rc = uv_poll_init(&server.loop, &server.events, hv_xen_event_fd());
 	if (!rc)
 		rc = uv_poll_start(&server.events, UV_READABLE, on_event);
 	server.with_events = !rc;
+	return rc;
+}
+
+static int introduce_dom0(void)
+{
+	int rc = domains_introduce_own();
+
+	if (rc)
+		dlog("no ring to this domain's kernel (%s): is xenfs mounted on /proc/xen? or use "
+		     "--no-dom0",
+		     strerror(-rc));
+	return rc;
+}
+
+/* Listens where a predecessor did, or anew. */
+static int start_socket(const struct options *options, int listener)
+{
+	int n, rc;
+
+	n = snprintf(server.socket_path, sizeof(server.socket_path), "%s/socket", options->rundir);
+	if (n < 0 || (size_t)n >= sizeof(server.socket_path)) {
+		dlog("the path of the run directory, %s, is too long", options->rundir);
+		return -ENAMETOOLONG;
+	}
+	if (listener >= 0)
+		return sock_listen_on(listener);
+	if (mkdir(options->rundir, 0755) && errno != EEXIST)
+		dlog("cannot make %s: %s", options->rundir, strerror(errno));
+	rc = sock_listen(server.socket_path);
+	if (rc)
+		dlog("cannot listen on %s: %s", server.socket_path, strerror(-rc));
 	return rc;
 }
 
@@ -339,7 +373,7 @@ static int start_loop(void)
 static int start(const struct options *options)
 {
 	struct rlimit files;
-	int n, rc;
+	int listener = -1, rc;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (!getrlimit(RLIMIT_NOFILE, &files)) {
@@ -350,8 +384,6 @@ static int start(const struct options *options)
 	conn_set_handler(ops_handle);
 	rc = store_init(&server.store);
 	if (!rc)
-		rc = make_default_nodes(&server.store);
-	if (!rc)
 		rc = start_loop();
 	if (rc)
 		return rc;
@@ -361,17 +393,25 @@ static int start(const struct options *options)
 		if (rc)
 			return rc;
 	}
-	n = snprintf(server.socket_path, sizeof(server.socket_path), "%s/socket", options->rundir);
-	if (n < 0 || (size_t)n >= sizeof(server.socket_path)) {
-		dlog("the path of the run directory, %s, is too long", options->rundir);
-		return -ENAMETOOLONG;
+	/* Local clients that are restored are polled in the listener's loop. */
+	sock_init(&server.loop, &server.store);
+	if (options->state_fd >= 0) {
+		rc = update_take_over(&server.store, options->state_fd, &listener);
+	} else {
+		rc = make_default_nodes(&server.store);
+		if (!rc && !options->no_dom0)
+			rc = introduce_dom0();
 	}
-	if (mkdir(options->rundir, 0755) && errno != EEXIST)
-		dlog("cannot make %s: %s", options->rundir, strerror(errno));
-	rc = sock_listen(&server.loop, &server.store, server.socket_path);
+	if (!rc)
+		rc = start_socket(options, listener);
 	if (rc)
-		dlog("cannot listen on %s: %s", server.socket_path, strerror(-rc));
-	return rc;
+		return rc;
+	if (options->state_fd >= 0) {
+		/* Domains may have died while nobody listened. */
+		domains_check();
+		update_catch_up();
+	}
+	return 0;
 }
 
 static void stop(void)
@@ -400,7 +440,8 @@ int main(int argc, char **argv)
 	if (rc)
 		return rc;
 	server.ready_fd = -1;
-	if (!options.foreground) {
+	update_init(argv);
+	if (!options.foreground && options.state_fd < 0) {
 		rc = detach();
 		if (rc) {
 			dlog("cannot become a daemon: %s", strerror(-rc));

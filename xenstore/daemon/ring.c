@@ -80,6 +80,18 @@ size_t ring_pending(const struct xenstore_domain_interface *page)
 	return used > SIZE ? 0 : used;
 }
 
+void ring_indices(const struct xenstore_domain_interface *page, uint32_t *req_cons, uint32_t *rsp_prod)
+{
+	*req_cons = load_acquire(&page->req_cons);
+	*rsp_prod = load_acquire(&page->rsp_prod);
+}
+
+void ring_set_indices(struct xenstore_domain_interface *page, uint32_t req_cons, uint32_t rsp_prod)
+{
+	store_release(&page->req_cons, req_cons);
+	store_release(&page->rsp_prod, rsp_prod);
+}
+
 bool ring_is_new(const struct xenstore_domain_interface *page)
 {
 	return !load_acquire(&page->req_cons) && !load_acquire(&page->rsp_prod);

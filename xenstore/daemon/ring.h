@@ -33,6 +33,11 @@ long ring_write(struct xenstore_domain_interface *page, const void *data, size_t
 /* How many request bytes wait; 0 also if the indices are wrong. */
 size_t ring_pending(const struct xenstore_domain_interface *page);
 
+/* Our own two indices: how far requests were taken and responses put. */
+void ring_indices(const struct xenstore_domain_interface *page, uint32_t *req_cons,
+		  uint32_t *rsp_prod);
+void ring_set_indices(struct xenstore_domain_interface *page, uint32_t req_cons, uint32_t rsp_prod);
+
 /* True if no daemon has ever moved a byte of these rings. */
 bool ring_is_new(const struct xenstore_domain_interface *page);
 

@@ -6,6 +6,7 @@
 #include "daemon/sock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,6 +40,7 @@ static struct sock *clients;
 static uv_poll_t listener;
 static int listen_fd = -1;
 static struct store *the_store;
+static uv_loop_t *the_loop;
 
 static void on_ready(uv_poll_t *poll, int status, int events);
 
@@ -155,7 +157,7 @@ static void on_ready(uv_poll_t *poll, int status, int events)
 		flush(conn);
 }
 
-static int add_client(int fd)
+static int add_client(int fd, struct conn **out)
 {
 	struct sock *sock = calloc(1, sizeof(*sock));
 	int rc;
@@ -165,7 +167,8 @@ static int add_client(int fd)
 	rc = conn_init(&sock->conn, &transport, the_store, 0, true, IN_BYTES);
 	if (rc)
 		goto undo_alloc;
-	rc = uv_poll_init(listener.loop, &sock->poll, fd);
+	conn_number_local(&sock->conn);
+	rc = uv_poll_init(the_loop, &sock->poll, fd);
 	if (rc)
 		goto undo_conn;
 	sock->poll.data = sock;
@@ -176,6 +179,7 @@ static int add_client(int fd)
 	sock->link = &clients;
 	clients = sock;
 	rearm(sock);
+	*out = &sock->conn;
 	return 0;
 
 undo_conn:
@@ -193,17 +197,74 @@ static void on_connection(uv_poll_t *poll, int status, int events)
 		return;
 	for (int i = 0; i < ACCEPT_MAX; i++) {
 		int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+		struct conn *conn;
 
 		if (fd < 0)
 			return;
-		if (add_client(fd)) {
+		if (add_client(fd, &conn)) {
 			dlog("no memory for another local client");
 			close(fd);
 		}
 	}
 }
 
-int sock_listen(uv_loop_t *loop, struct store *store, const char *path)
+void sock_init(uv_loop_t *loop, struct store *store)
+{
+	the_loop = loop;
+	the_store = store;
+}
+
+static int poll_listener(void)
+{
+	int rc = uv_poll_init(the_loop, &listener, listen_fd);
+
+	return rc ? rc : uv_poll_start(&listener, UV_READABLE, on_connection);
+}
+
+/* Takes a descriptor over: 0, or a negative errno if it is no socket. */
+static int take_fd(int fd)
+{
+	struct stat stat;
+
+	if (fstat(fd, &stat))
+		return -errno;
+	if (!S_ISSOCK(stat.st_mode))
+		return -ENOTSOCK;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) || fcntl(fd, F_SETFL, O_NONBLOCK) ? -errno : 0;
+}
+
+int sock_listen_on(int fd)
+{
+	int rc = take_fd(fd);
+
+	if (rc)
+		return rc;
+	listen_fd = fd;
+	return poll_listener();
+}
+
+int sock_listener(void)
+{
+	return listen_fd;
+}
+
+int sock_restore(int fd, struct conn **out)
+{
+	int rc = take_fd(fd);
+
+	return rc ? rc : add_client(fd, out);
+}
+
+int sock_each(int (*visit)(struct conn *conn, int fd, void *arg), void *arg)
+{
+	int rc = 0;
+
+	for (struct sock *sock = clients; sock && !rc; sock = sock->next)
+		rc = visit(&sock->conn, sock->fd, arg);
+	return rc;
+}
+
+int sock_listen(const char *path)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	mode_t mask;
@@ -223,10 +284,7 @@ int sock_listen(uv_loop_t *loop, struct store *store, const char *path)
 		rc = -errno;
 		goto undo;
 	}
-	the_store = store;
-	rc = uv_poll_init(loop, &listener, listen_fd);
-	if (!rc)
-		rc = uv_poll_start(&listener, UV_READABLE, on_connection);
+	rc = poll_listener();
 	if (rc)
 		goto undo;
 	return 0;

@@ -80,6 +80,32 @@ size_t txn_node_count(const struct txn *txn)
 	return txn->accesses.count;
 }
 
+int txn_each_note(const struct txn *txn,
+		  int (*visit)(const char *path, unsigned int how, void *arg), void *arg)
+{
+	int rc = 0;
+
+	for (const struct txn_access *access = txn->access_list; access && !rc; access = access->next)
+		rc = visit(access->path, access->how, arg);
+	return rc;
+}
+
+static void append(struct txn *txn, struct change *change)
+{
+	*txn->changes_tail = change;
+	txn->changes_tail = &change->next;
+}
+
+void txn_restore_change(struct txn *txn, struct change *change, uint64_t generation)
+{
+	int rc = change_apply(change, &txn->root, generation, &txn->tally);
+
+	if (rc)
+		txn->doomed = true;
+	/* Kept even so: a doomed transaction is one that has changes. */
+	append(txn, change);
+}
+
 int txn_log(struct txn *txn, struct change *change)
 {
 	struct txn_access *access = find_access(txn, change->path);
@@ -96,8 +122,7 @@ int txn_log(struct txn *txn, struct change *change)
 		if (rc)
 			return rc;
 	}
-	*txn->changes_tail = change;
-	txn->changes_tail = &change->next;
+	append(txn, change);
 	return 0;
 }
 
@@ -126,11 +151,18 @@ static bool any_conflict(const struct txn *txn, struct node *now)
 	return false;
 }
 
+bool txn_in_conflict(const struct txn *txn, struct node *root)
+{
+	return txn->doomed || (root != txn->base && any_conflict(txn, root));
+}
+
 int txn_commit(struct txn *txn, struct node **root, uint64_t generation, struct tally *tally)
 {
 	struct node *work;
 	int rc = 0;
 
+	if (txn->doomed)
+		return -EAGAIN;
 	if (*root == txn->base) {
 		for (size_t i = 0; i < txn->tally.count && !rc; i++)
 			rc = tally_add(tally, txn->tally.items[i].domid, txn->tally.items[i].nodes);

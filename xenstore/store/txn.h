@@ -47,6 +47,8 @@ struct txn {
 	struct tally tally;
 	/* Memory ran out in the middle of a request: it cannot commit. */
 	bool spoilt;
+	/* It conflicted in an earlier process, and will not commit. */
+	bool doomed;
 };
 
 /* Begins a transaction on a store's root; NULL if memory is short. */
@@ -60,6 +62,20 @@ int txn_note(struct txn *txn, const char *path, unsigned int how);
 
 /* How many different nodes were noted. */
 size_t txn_node_count(const struct txn *txn);
+
+/* Calls @visit for each noted node; stops when it returns non-zero. */
+int txn_each_note(const struct txn *txn,
+		  int (*visit)(const char *path, unsigned int how, void *arg), void *arg);
+
+/* True if it could not commit to the tree at @root as it is. */
+bool txn_in_conflict(const struct txn *txn, struct node *root);
+
+/*
+ * Applies and appends a change that was logged by the same transaction in an
+ * earlier process.  A transaction that does not take it is doomed.  Owns the
+ * change.
+ */
+void txn_restore_change(struct txn *txn, struct change *change, uint64_t generation);
 
 /*
  * Appends a change that was applied to @root; the transaction owns it then.

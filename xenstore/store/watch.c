@@ -99,6 +99,26 @@ void watch_remove_all(struct watch_table *table, struct watcher *watcher)
 		remove_watch(table, watcher->list);
 }
 
+int watch_each(const struct watcher *watcher,
+	       int (*visit)(const char *path, size_t skip, const char *token, void *arg), void *arg)
+{
+	const struct watch *watch = watcher->list;
+	int rc = 0;
+
+	/* New ones come first, so the way back begins at the end. */
+	while (watch && watch->next)
+		watch = watch->next;
+	while (watch && !rc) {
+		const char *link = (const char *)watch->link;
+
+		rc = visit(watch->entry.path, watch->skip, watch->token, arg);
+		if (link == (const char *)&watcher->list)
+			break;
+		watch = (const struct watch *)(link - offsetof(struct watch, next));
+	}
+	return rc;
+}
+
 /* The lists of which one must let a watcher read. */
 struct audience {
 	const struct permset *lists[3];

@@ -45,6 +45,13 @@ int watch_remove(struct watch_table *table, struct watcher *watcher, const char 
 /* Removes all watches of one watcher. */
 void watch_remove_all(struct watch_table *table, struct watcher *watcher);
 
+/*
+ * Calls @visit for each watch of a watcher, in the order in which they were
+ * added; stops when it returns non-zero.
+ */
+int watch_each(const struct watcher *watcher,
+	       int (*visit)(const char *path, size_t skip, const char *token, void *arg), void *arg);
+
 /* Tells those who may know of one change. */
 void watch_fire(const struct watch_table *table, const struct change *change);
 

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# A daemon on the hypervisor of files is replaced, and killed, while guests
+# work.  Prints TAP.  TIMES (default 5) is how often.
+# usage: upheaval.sh DAEMON CLIENT
+
+daemon=$1
+client=$2
+times=${TIMES:-5}
+dir=$(mktemp -d)
+export FAKEXEN_DIR="$dir" ASAN_OPTIONS=abort_on_error=0:exitcode=99
+count=0
+failed=0
+pid=
+
+cleanup() {
+	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+
+report() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		failed=1
+	fi
+}
+
+# upheaval KIND: a fresh machine, then guests on it, and their daemon's end
+upheaval() {
+	rm -rf "$dir"/*
+	mkfifo "$dir/events"
+	for domid in 0 1 2 3; do
+		truncate -s 4096 "$dir/ring-$domid"
+		mkfifo "$dir/guest-$domid"
+	done
+	"$daemon" -N --rundir "$dir/run" --pid-file "$dir/pid" 2>"$dir/log" &
+	pid=$!
+	"$client" "$1" "$times" "$daemon" "$dir/run" "$dir/pid" >"$dir/out" 2>&1
+	report $? "guests_notice_no_$1"
+	sed 's/^/# /' "$dir/out"
+	kill -TERM "$pid"
+	wait "$pid"
+	status=$?
+	[ "$status" -eq 0 ] || echo "# exit status $status"
+	report "$status" "daemon_ends_well_after_$1"
+	pid=
+	! grep -q -e 'runtime error' -e 'ERROR: ' -e 'cannot' "$dir/log"
+	report $? "log_is_clean_after_$1"
+	[ "$failed" -eq 0 ] || sed 's/^/# /' "$dir/log" | tail -40
+}
+
+upheaval update
+[ "$(grep -c 'live update: .* goes on' "$dir/log")" -eq "$times" ]
+report $? "it_was_updated_as_often_as_asked"
+echo "1..$count"
+exit $failed
