@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daemon/dlog.h"
+#include "daemon/record.h"
 
 /* A local client that reads nothing is held back from this on, in bytes. */
 #define PRIVILEGED_PAUSE (256u * 1024)
@@ -37,6 +38,7 @@ struct conn_txn {
 static void (*handle)(struct conn *conn, const struct conn_request *request);
 static struct conn *listed;
 static uint32_t next_local = CONN_FIRST_LOCAL;
+static bool muted;
 
 void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_request *request))
 {
@@ -131,6 +133,8 @@ void conn_reset(struct conn *conn)
 
 void conn_fini(struct conn *conn)
 {
+	if (conn_is_local(conn) && conn->recorded)
+		record_fact(RECORD_GONE, 0, conn->number);
 	conn_reset(conn);
 	unlist(conn);
 	free(conn->in);
@@ -143,6 +147,8 @@ void conn_kill(struct conn *conn, uint32_t error)
 		return;
 	conn->dead = true;
 	conn->error = error;
+	if (!conn_is_local(conn))
+		record_data(RECORD_KILL, 0, conn->number, &error, sizeof(error));
 	/* A dead client hears nothing more; its quota is free at once. */
 	conn_reset(conn);
 	list(conn);
@@ -258,6 +264,8 @@ static void enqueue(struct conn *conn, struct conn_out *out)
 		conn_kill(conn, XENSTORE_ERROR_COMM);
 		return;
 	}
+	if (!conn_is_local(conn))
+		record_data(RECORD_OUTPUT, out->is_event, conn->number, out->data, out->len);
 	append(conn, out);
 }
 
@@ -265,7 +273,7 @@ static void send_message(struct conn *conn, const struct xsd_sockmsg *hdr, const
 {
 	struct conn_out *out;
 
-	if (conn->dead)
+	if (conn->dead || muted)
 		return;
 	out = out_new(conn, hdr);
 	if (!out)
@@ -324,7 +332,7 @@ void conn_event(struct conn *conn, const char *path, const char *token)
 	struct xsd_sockmsg hdr = { .type = XS_WATCH_EVENT };
 	struct conn_out *out;
 
-	if (conn->dead || path_size + token_size > XENSTORE_PAYLOAD_MAX)
+	if (conn->dead || muted || path_size + token_size > XENSTORE_PAYLOAD_MAX)
 		return;
 	hdr.len = (uint32_t)(path_size + token_size);
 	out = out_new(conn, &hdr);
@@ -422,6 +430,23 @@ void conn_take_back(struct conn *conn)
 	if (!out->is_event)
 		conn->out_replies--;
 	free(out);
+}
+
+int conn_output_gone(struct conn *conn, size_t len)
+{
+	size_t there = 0;
+
+	for (const struct conn_out *out = conn->out; out && there < len; out = out->next)
+		there += out->len - out->sent;
+	if (there < len)
+		return -EINVAL;
+	conn_output_sent(conn, len);
+	return 0;
+}
+
+void conn_mute(bool mute)
+{
+	muted = mute;
 }
 
 void conn_reap(void)

@@ -65,6 +65,11 @@ struct conn {
 	struct conn_out **out_tail;
 	size_t out_bytes;
 	uint32_t out_replies;
+	/* The journal knows of it. */
+	bool recorded;
+	/* While a journal is done again: the request that was begun. */
+	char *begun;
+	size_t begun_len;
 	/* Its input waits until whoever holds it lets go. */
 	bool held;
 	bool dead;
@@ -132,6 +137,18 @@ size_t conn_output(const struct conn *conn, struct iovec *iov, size_t max);
 
 /* Takes @len bytes off the output. */
 void conn_output_sent(struct conn *conn, size_t len);
+
+/* The same where @len may be too much: -EINVAL then. */
+int conn_output_gone(struct conn *conn, size_t len);
+
+/* While @mute nothing is queued for anybody, but by conn_restore_output(). */
+void conn_mute(bool mute);
+
+/* True for a client whose connection does not outlive the process. */
+static inline bool conn_is_local(const struct conn *conn)
+{
+	return conn->number >= CONN_FIRST_LOCAL;
+}
 
 /* Calls @visit for each unsent piece of output; stops at a non-zero return. */
 int conn_each_output(const struct conn *conn, int (*visit)(const void *data, size_t len, void *arg),

@@ -10,6 +10,7 @@
 
 #include "daemon/dlog.h"
 #include "daemon/guest.h"
+#include "daemon/record.h"
 #include "store/forget.h"
 #include "store/permset.h"
 
@@ -35,13 +36,16 @@ static struct store *the_store;
 /* True if a domain can be given rights: it is there, and not on its way out. */
 static bool domain_exists(uint16_t domid)
 {
+	bool exists;
 	int state;
 
 	if (!domid || table[domid])
 		return true;
 	state = the_hv->domain_state(domid);
 	/* If the hypervisor does not say, nobody is deprived of anything. */
-	return state < 0 || ((state & HV_DOMAIN_EXISTS) && !(state & HV_DOMAIN_DYING));
+	exists = state < 0 || ((state & HV_DOMAIN_EXISTS) && !(state & HV_DOMAIN_DYING));
+	record_fact(RECORD_EXISTS, exists, domid);
+	return exists;
 }
 
 void domains_init(const struct hv *hv, struct store *store)
@@ -89,6 +93,17 @@ static int bind(struct domain *domain, uint32_t port)
 	return rc;
 }
 
+static void record_connection(enum record_type type, uint16_t domid, bool successor)
+{
+	struct record_domain record = {
+		.mfn = table[domid]->mfn,
+		.remote_port = table[domid]->remote_port,
+		.successor = successor,
+	};
+
+	record_data(type, 0, domid, &record, sizeof(record));
+}
+
 /* Makes a connection on a mapped page, which is given up on failure. */
 static int attach(uint16_t domid, struct hv_page *page, uint64_t mfn, uint32_t port)
 {
@@ -114,6 +129,7 @@ static int attach(uint16_t domid, struct hv_page *page, uint64_t mfn, uint32_t p
 	}
 	domain->mfn = mfn;
 	table[domid] = domain;
+	record_connection(RECORD_CONNECT, domid, false);
 	return 0;
 }
 
@@ -214,6 +230,7 @@ static int introduce_again(uint16_t domid, uint64_t mfn, uint32_t port)
 		store_fire_introduce(the_store);
 	}
 	rc = bind(domain, port);
+	record_connection(RECORD_AGAIN, domid, successor);
 	if (!rc)
 		guest_service(domain->guest);
 	return rc;
@@ -253,6 +270,7 @@ static void disconnect(uint16_t domid)
 {
 	struct domain *domain = table[domid];
 
+	record_fact(RECORD_DISCONNECT, 0, domid);
 	forget_port(domain);
 	guest_close(domain->guest);
 	free(domain);
@@ -264,6 +282,9 @@ static void disconnect(uint16_t domid)
 static void forget(uint16_t domid)
 {
 	int rc = forget_domain(the_store, domid);
+
+	if (!rc)
+		record_fact(RECORD_FORGET, 0, domid);
 
 	if (rc)
 		dlog("domain %u: cannot remove what it leaves: %s", domid, strerror(-rc));
@@ -287,6 +308,7 @@ int domains_resume(uint16_t domid)
 	if (!table[domid])
 		return -ENOENT;
 	table[domid]->shutdown = false;
+	record_fact(RECORD_SHUTDOWN, false, domid);
 	return 0;
 }
 
@@ -295,6 +317,7 @@ int domains_set_target(uint16_t domid, uint16_t target)
 	if (!table[domid] || !table[target])
 		return -ENOENT;
 	table[domid]->guest->conn.id.target = target;
+	record_data(RECORD_TARGET, 0, domid, &(uint32_t){ target + 1u }, sizeof(uint32_t));
 	return 0;
 }
 
@@ -321,6 +344,7 @@ static void end_loans(uint16_t target)
 		if (id->target == target)
 			id->target = ACCESS_NO_TARGET;
 	}
+	record_fact(RECORD_LOANS, 0, target);
 }
 
 /* True if watchers must be told of a change in the domain's state. */
@@ -342,6 +366,7 @@ static bool check_domain(uint16_t domid)
 	}
 	if (domain && (state & HV_DOMAIN_SHUTDOWN) && !domain->shutdown) {
 		domain->shutdown = true;
+		record_fact(RECORD_SHUTDOWN, true, domid);
 		return true;
 	}
 	return false;
@@ -365,6 +390,87 @@ void domains_check(void)
 	free(named);
 	if (tell)
 		store_fire_release(the_store);
+}
+
+struct guest *domains_guest(uint16_t domid)
+{
+	return table[domid] ? table[domid]->guest : NULL;
+}
+
+int domains_replay_again(uint16_t domid, uint64_t mfn, uint32_t port, bool successor)
+{
+	struct domain *domain = table[domid];
+
+	if (!domain)
+		return -EINVAL;
+	domain->mfn = mfn;
+	if (successor) {
+		domain->guest->conn.id.target = ACCESS_NO_TARGET;
+		guest_replay_reset(domain->guest);
+		domain->guest->used = false;
+		domain->shutdown = false;
+	}
+	return bind(domain, port);
+}
+
+void domains_replay_disconnect(uint16_t domid)
+{
+	if (table[domid])
+		disconnect(domid);
+}
+
+void domains_replay_end_loans(uint16_t domid)
+{
+	end_loans(domid);
+}
+
+void domains_replay_shutdown(uint16_t domid, bool shutdown)
+{
+	if (table[domid])
+		table[domid]->shutdown = shutdown;
+}
+
+static int adopt(uint16_t domid)
+{
+	struct domain *domain = table[domid];
+	bool dead = domain->guest->conn.dead;
+	struct hv_page page;
+	int rc;
+
+	forget_port(domain);
+	if (domid)
+		rc = the_hv->map_ring(domid, domain->mfn, &page);
+	else
+		rc = the_hv->map_own_ring(&page, &domain->remote_port);
+	if (rc)
+		return rc;
+	guest_adopt(domain->guest, the_hv, page);
+	/* Binding would revive one that had failed. */
+	domain->guest->conn.dead = false;
+	rc = bind(domain, domain->remote_port);
+	domain->guest->conn.dead = dead;
+	return rc;
+}
+
+int domains_adopt(const struct hv *hv)
+{
+	int own = 0;
+
+	domains_init(hv, the_store);
+	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
+		int rc;
+
+		if (!table[i])
+			continue;
+		rc = hv ? adopt((uint16_t)i) : -ENODEV;
+		if (!rc)
+			continue;
+		dlog("domain %zu: cannot be connected again: %s", i, strerror(-rc));
+		disconnect((uint16_t)i);
+		if (!i)
+			own = rc;
+	}
+	return own;
 }
 
 void domains_close_all(void)

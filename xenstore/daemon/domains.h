@@ -62,6 +62,24 @@ int domains_each(int (*visit)(const struct domain_facts *facts, void *arg), void
  */
 int domains_restore(struct domain_facts *facts);
 
+/* The connection of a domain, or NULL. */
+struct guest *domains_guest(uint16_t domid);
+
+/*
+ * While a journal is done again: what was recorded of a domain.  @successor
+ * tells that another domain had come to the same number.
+ */
+int domains_replay_again(uint16_t domid, uint64_t mfn, uint32_t port, bool successor);
+void domains_replay_disconnect(uint16_t domid);
+void domains_replay_end_loans(uint16_t domid);
+void domains_replay_shutdown(uint16_t domid, bool shutdown);
+
+/*
+ * Connects all domains through @hv from now on.  One that cannot be connected
+ * any more is disconnected.  0, or a negative errno if our own cannot.
+ */
+int domains_adopt(const struct hv *hv);
+
 /* Services every ring: what was sent while nobody listened is found there. */
 void domains_service_all(void);
 

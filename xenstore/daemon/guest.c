@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "daemon/dlog.h"
+#include "daemon/record.h"
 #include "daemon/ring.h"
 
 /* Bytes that one guest may have handled before the others get their turn. */
@@ -64,24 +65,31 @@ static bool send_output(struct guest *guest)
 {
 	struct conn *conn = &guest->conn;
 	bool paused = !conn_wants_input(conn);
-	bool moved = false;
+	uint32_t prod = ring_producer(ring_of(guest));
+	size_t moved = 0;
 	struct iovec iov;
 
 	while (!conn->dead && conn_output(conn, &iov, 1)) {
-		long n = ring_write(ring_of(guest), iov.iov_base, iov.iov_len);
+		long n = ring_put(ring_of(guest), &prod, iov.iov_base, iov.iov_len);
 
 		if (n < 0)
 			broken_ring(guest);
 		if (n <= 0)
 			break;
 		conn_output_sent(conn, (size_t)n);
+		moved += (size_t)n;
+	}
+	if (moved) {
 		guest->used = true;
-		moved = true;
+		/* A successor shows these bytes if we do not come to it. */
+		record_sent(conn->number, moved, prod);
+		record_commit();
+		ring_publish(ring_of(guest), prod);
 	}
 	/* Requests that came in before a pause wait in the input buffer. */
 	if (paused && conn_wants_input(conn))
 		set_pending(guest);
-	return moved;
+	return moved > 0;
 }
 
 /* Moves input from the ring; true if any came. */
@@ -94,12 +102,16 @@ static bool take_input(struct guest *guest)
 	conn_input(conn, 0);
 	while (conn_wants_input(conn) && taken < TURN_BYTES) {
 		char *at = conn_input_room(conn, &room);
-		long n = ring_read(ring_of(guest), at, room);
+		uint32_t cons;
+		long n = ring_peek(ring_of(guest), at, room, &cons);
 
 		if (n < 0)
 			broken_ring(guest);
 		if (n <= 0)
 			break;
+		record_input(conn->number, at, (size_t)n, cons);
+		record_commit();
+		ring_consume(ring_of(guest), cons);
 		guest->used = true;
 		taken += (size_t)n;
 		conn_input(conn, (size_t)n);
@@ -118,6 +130,8 @@ static void honour_reset(struct guest *guest)
 	if (!ring_wants_reset(ring_of(guest)))
 		return;
 	dlog_trace("domain %u: reconnects", guest->conn.id.domid);
+	record_fact(RECORD_RESET, 0, guest->conn.number);
+	record_commit();
 	revive(guest);
 	ring_reset(ring_of(guest));
 	guest_kick(guest);
@@ -263,6 +277,28 @@ void guest_restore(struct guest *guest, uint32_t req_cons, uint32_t rsp_prod)
 {
 	guest->used = true;
 	ring_set_indices(ring_of(guest), req_cons, rsp_prod);
+}
+
+void guest_replay_reset(struct guest *guest)
+{
+	revive(guest);
+	ring_set_indices(ring_of(guest), 0, 0);
+}
+
+void guest_adopt(struct guest *guest, const struct hv *hv, struct hv_page page)
+{
+	uint32_t req_cons, rsp_prod;
+
+	guest_indices(guest, &req_cons, &rsp_prod);
+	if (guest->port)
+		guest->hv->unbind(guest->port);
+	guest->port = 0;
+	guest->hv->unmap(&guest->page);
+	guest->hv = hv;
+	guest->page = page;
+	if (guest->used)
+		ring_set_indices(ring_of(guest), req_cons, rsp_prod);
+	ring_announce(ring_of(guest));
 }
 
 void guest_close(struct guest *guest)

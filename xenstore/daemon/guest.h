@@ -63,5 +63,14 @@ void guest_indices(const struct guest *guest, uint32_t *req_cons, uint32_t *rsp_
 /* Sets them to where an earlier process knew them to stand. */
 void guest_restore(struct guest *guest, uint32_t req_cons, uint32_t rsp_prod);
 
+/* Does a recorded reset again, to a page that stands for the true one. */
+void guest_replay_reset(struct guest *guest);
+
+/*
+ * Takes the true page in place of one that stood for it, with our indices as
+ * they are in that.  Its port is to be bound next.
+ */
+void guest_adopt(struct guest *guest, const struct hv *hv, struct hv_page page);
+
 /* Ends the connection: unmaps and unbinds at once, frees when safe. */
 void guest_close(struct guest *guest);

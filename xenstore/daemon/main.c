@@ -23,7 +23,11 @@
 #include "daemon/guest.h"
 #include "daemon/hv.h"
 #include "daemon/ops.h"
+#include "daemon/record.h"
+#include "daemon/recording.h"
+#include "daemon/replay.h"
 #include "daemon/sock.h"
+#include "daemon/supervise.h"
 #include "daemon/update.h"
 #include "protocol/wire.h"
 
@@ -38,8 +42,10 @@ struct options {
 	const char *pid_file;
 	const char *trace_file;
 	const char *rundir;
-	/* Where a predecessor left its state, or -1. */
+	/* Where a predecessor left its state, and the journal, or -1. */
 	int state_fd;
+	int journal_fd;
+	bool no_journal;
 };
 
 struct server {
@@ -58,6 +64,7 @@ struct server {
 };
 
 static struct server server;
+static struct journal journal;
 
 static const char usage[] =
 	"Usage: xenstored [options]\n"
@@ -65,6 +72,7 @@ static const char usage[] =
 	"  -F, --pid-file FILE     write the process id to FILE\n"
 	"  -D, --no-dom0           serve local clients only; needs no hypervisor\n"
 	"      --rundir DIR        directory of the socket (XENSTORED_RUNDIR, " RUNDIR ")\n"
+	"      --no-journal        one process, whose end is the store's end\n"
 	"  -Q, --quota NAME=N      set a limit for each guest; see xenstored(8)\n"
 	"  -T, --trace-file FILE   log requests to FILE\n"
 	"  -V, --verbose           log requests\n"
@@ -73,6 +81,8 @@ static const char usage[] =
 enum {
 	OPTION_RUNDIR = 256,
 	OPTION_STATE,
+	OPTION_JOURNAL,
+	OPTION_NO_JOURNAL,
 };
 
 static const struct option long_options[] = {
@@ -86,8 +96,10 @@ static const struct option long_options[] = {
 	{ "trace-file", required_argument, NULL, 'T' },
 	{ "verbose", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
-	/* For successors in a live update only. */
+	{ "no-journal", no_argument, NULL, OPTION_NO_JOURNAL },
+	/* For successors only. */
 	{ UPDATE_OPTION, required_argument, NULL, OPTION_STATE },
+	{ JOURNAL_OPTION, required_argument, NULL, OPTION_JOURNAL },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -111,6 +123,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 	int option;
 
 	options->state_fd = -1;
+	options->journal_fd = -1;
 	options->rundir = getenv("XENSTORED_RUNDIR");
 	if (!options->rundir)
 		options->rundir = RUNDIR;
@@ -121,6 +134,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'D': options->no_dom0 = true; break;
 		case OPTION_RUNDIR: options->rundir = optarg; break;
 		case OPTION_STATE: options->state_fd = atoi(optarg); break;
+		case OPTION_JOURNAL: options->journal_fd = atoi(optarg); break;
+		case OPTION_NO_JOURNAL: options->no_journal = true; break;
 		case 'Q':
 			if (set_quota(optarg))
 				return 2;
@@ -240,6 +255,7 @@ static void on_turn(void)
 {
 	bool more;
 
+	recording_turn(&server.store);
 	guest_service_pending();
 	if (update_wanted())
 		update_run(&server.store);
@@ -306,14 +322,10 @@ static int make_default_nodes(struct store *store)
 	return 0;
 }
 
-static int start_dom0(void)
+static int start_events(void)
 {
-	const struct hv *hv = hv_xen_open();
 	int rc;
 
-	if (!hv)
-		return -ENODEV;
-	domains_init(hv, &server.store);
 	rc = uv_poll_init(&server.loop, &server.events, hv_xen_event_fd());
 	if (!rc)
 		rc = uv_poll_start(&server.events, UV_READABLE, on_event);
@@ -370,8 +382,57 @@ static int start_loop(void)
 	return 0;
 }
 
-static int start(const struct options *options)
+/* How this process comes to its state. */
+enum origin {
+	FRESH,
+	/* From the process that it was before. */
+	UPDATED,
+	/* From the journal of one that ended. */
+	RECOVERED,
+};
+
+/* Fills the store. */
+static int start_store(const struct options *options, enum origin origin, const struct hv *hv,
+		       int *listener)
 {
+	int rc = -ENODATA;
+
+	if (origin == UPDATED)
+		return update_take_over(&server.store, options->state_fd, listener);
+	if (origin == RECOVERED)
+		rc = replay_journal(&journal, hv, &server.store);
+	/* Its predecessor ended before it had anything. */
+	if (rc != -ENODATA)
+		return rc;
+	domains_init(hv, &server.store);
+	rc = make_default_nodes(&server.store);
+	return rc || !hv ? rc : introduce_dom0();
+}
+
+/* Once all is in place: goes on where a predecessor was. */
+static void go_on(const struct options *options, enum origin origin)
+{
+	char path[JOURNAL_BINARY_MAX];
+	ssize_t len;
+
+	if (!options->no_journal) {
+		recording_start(&journal, &server.store);
+		len = readlink("/proc/self/exe", path, sizeof(path) - 1);
+		if (origin == UPDATED && len > 0) {
+			path[len] = '\0';
+			journal_set_binary(&journal, path);
+		}
+	}
+	if (origin == FRESH)
+		return;
+	/* Domains may have died while nobody listened. */
+	domains_check();
+	update_catch_up();
+}
+
+static int start(const struct options *options, enum origin origin)
+{
+	const struct hv *hv = NULL;
 	struct rlimit files;
 	int listener = -1, rc;
 
@@ -387,31 +448,54 @@ static int start(const struct options *options)
 		rc = start_loop();
 	if (rc)
 		return rc;
-	domains_init(NULL, &server.store);
 	if (!options->no_dom0) {
-		rc = start_dom0();
+		hv = hv_xen_open();
+		rc = hv ? start_events() : -ENODEV;
 		if (rc)
 			return rc;
 	}
+	domains_init(hv, &server.store);
 	/* Local clients that are restored are polled in the listener's loop. */
 	sock_init(&server.loop, &server.store);
-	if (options->state_fd >= 0) {
-		rc = update_take_over(&server.store, options->state_fd, &listener);
-	} else {
-		rc = make_default_nodes(&server.store);
-		if (!rc && !options->no_dom0)
-			rc = introduce_dom0();
-	}
+	rc = start_store(options, origin, hv, &listener);
 	if (!rc)
 		rc = start_socket(options, listener);
+	if (!rc)
+		go_on(options, origin);
+	return rc;
+}
+
+/*
+ * Begins to use the journal, in a process that will be succeeded if it is
+ * killed; *origin tells if this one succeeds another.
+ */
+static int start_journal(const struct options *options, char **argv, enum origin *origin)
+{
+	int fd = options->journal_fd, rc;
+	bool recovering;
+
+	*origin = options->state_fd >= 0 ? UPDATED : FRESH;
+	if (options->no_journal)
+		return 0;
+	if (fd < 0)
+		fd = journal_file();
+	if (fd < 0)
+		return fd;
+	rc = journal_open(&journal, fd);
 	if (rc)
 		return rc;
-	if (options->state_fd >= 0) {
-		/* Domains may have died while nobody listened. */
-		domains_check();
-		update_catch_up();
+	update_init(argv, fd);
+	recovering = options->journal_fd >= 0 && options->state_fd < 0;
+	/* A live update that began without one goes on without a supervisor. */
+	if (options->journal_fd < 0 && options->state_fd < 0)
+		rc = supervise(&journal, argv, &recovering);
+	if (recovering) {
+		*origin = RECOVERED;
+		if (server.ready_fd >= 0)
+			close(server.ready_fd);
+		server.ready_fd = -1;
 	}
-	return 0;
+	return rc;
 }
 
 static void stop(void)
@@ -435,13 +519,14 @@ static void stop(void)
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
+	enum origin origin;
 	int rc = parse_options(argc, argv, &options);
 
 	if (rc)
 		return rc;
 	server.ready_fd = -1;
-	update_init(argv);
-	if (!options.foreground && options.state_fd < 0) {
+	update_init(argv, -1);
+	if (!options.foreground && options.state_fd < 0 && options.journal_fd < 0) {
 		rc = detach();
 		if (rc) {
 			dlog("cannot become a daemon: %s", strerror(-rc));
@@ -456,7 +541,12 @@ int main(int argc, char **argv)
 		}
 	}
 	dlog_set_trace(options.trace);
-	rc = start(&options);
+	rc = start_journal(&options, argv, &origin);
+	if (rc) {
+		dlog("cannot keep a journal: %s", strerror(-rc));
+		return 1;
+	}
+	rc = start(&options, origin);
 	if (rc) {
 		dlog("cannot start: %s", strerror(-rc));
 		return 1;
@@ -469,7 +559,11 @@ int main(int argc, char **argv)
 		}
 	}
 	announce_ready();
+	if (!options.no_journal)
+		journal_set_ready(&journal);
 	uv_run(&server.loop, UV_RUN_DEFAULT);
+	/* Told to leave: nothing of this is for a successor. */
+	record_to(NULL);
 	stop();
 	if (options.pid_file)
 		unlink(options.pid_file);

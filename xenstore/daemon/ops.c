@@ -12,6 +12,7 @@
 #include "daemon/ops_node.h"
 #include "daemon/ops_txn.h"
 #include "daemon/ops_watch.h"
+#include "daemon/record.h"
 
 /* The transaction that the header names does not matter, valid or not. */
 #define OP_NO_TXN 1
@@ -68,7 +69,10 @@ static int dispatch(struct conn *conn, struct conn_request *request)
 void ops_handle(struct conn *conn, const struct conn_request *request)
 {
 	struct conn_request copy = *request;
-	int rc = dispatch(conn, &copy);
+	int rc;
+
+	record_begin(conn->number, conn_is_local(conn), &copy.hdr);
+	rc = dispatch(conn, &copy);
 
 	if (dlog_tracing())
 		dlog_trace("domain %u: %s tx %u, %u bytes: %s", conn->id.domid,
@@ -76,4 +80,5 @@ void ops_handle(struct conn *conn, const struct conn_request *request)
 			   rc ? wire_error_name(-rc) : "OK");
 	if (rc)
 		conn_error(conn, &copy, -rc);
+	conn->recorded |= record_end(conn->number, conn_is_local(conn), &copy.hdr, copy.payload, rc);
 }

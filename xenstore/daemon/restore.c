@@ -14,6 +14,7 @@
 #include "daemon/conn.h"
 #include "daemon/dlog.h"
 #include "daemon/domains.h"
+#include "daemon/ghost.h"
 #include "daemon/sock.h"
 #include "protocol/path.h"
 #include "state/stream.h"
@@ -30,6 +31,7 @@ struct link {
 
 struct restoring {
 	struct store *store;
+	bool ghosts;
 	int listener;
 	struct link *links;
 	size_t count;
@@ -200,6 +202,15 @@ static int restore_client(struct link *link, const struct stream_connection *con
 	return rc;
 }
 
+/* Of a client without a socket only transactions matter. */
+static int restore_ghost(struct restoring *restoring, struct link *link)
+{
+	link->conn = ghost_new(restoring->store, link->id - 1);
+	if (link->conn)
+		link->conn->last_txn = link->client.last_txn;
+	return link->conn ? 0 : -ENOMEM;
+}
+
 static int restore_input(struct conn *conn, const struct stream_connection *connection)
 {
 	size_t room;
@@ -269,6 +280,8 @@ static int restore_connection(struct restoring *restoring, const struct stream_r
 	if (!link || link->connected)
 		return -EINVAL;
 	link->connected = true;
+	if (connection.socket && restoring->ghosts)
+		return restore_ghost(restoring, link);
 	if (connection.socket)
 		rc = restore_client(link, &connection);
 	else
@@ -442,13 +455,14 @@ static int each_record(struct restoring *restoring, const void *data, size_t len
 	return rc;
 }
 
-int restore_state(struct store *store, const void *data, size_t len, int *listener)
+int restore_state(struct store *store, const void *data, size_t len, int *listener, bool ghosts)
 {
 	static struct restoring restoring;
 	int rc;
 
 	memset(&restoring, 0, sizeof(restoring));
 	restoring.store = store;
+	restoring.ghosts = ghosts;
 	restoring.listener = -1;
 	rc = each_record(&restoring, data, len, restore_record);
 	if (!rc)

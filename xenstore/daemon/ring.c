@@ -38,7 +38,7 @@ static void copy_in(char *ring, uint32_t to, const char *data, size_t len)
 	memcpy(ring, data + first, len - first);
 }
 
-long ring_read(struct xenstore_domain_interface *page, void *out, size_t max)
+long ring_peek(const struct xenstore_domain_interface *page, void *out, size_t max, uint32_t *next)
 {
 	uint32_t cons = load_acquire(&page->req_cons);
 	uint32_t prod = load_acquire(&page->req_prod);
@@ -51,15 +51,24 @@ long ring_read(struct xenstore_domain_interface *page, void *out, size_t max)
 	if (!len)
 		return 0;
 	copy_out(page->req, cons, out, len);
-	store_release(&page->req_cons, cons + (uint32_t)len);
+	*next = cons + (uint32_t)len;
 	return (long)len;
 }
 
-long ring_write(struct xenstore_domain_interface *page, const void *data, size_t len)
+void ring_consume(struct xenstore_domain_interface *page, uint32_t cons)
+{
+	store_release(&page->req_cons, cons);
+}
+
+uint32_t ring_producer(const struct xenstore_domain_interface *page)
+{
+	return load_acquire(&page->rsp_prod);
+}
+
+long ring_put(struct xenstore_domain_interface *page, uint32_t *prod, const void *data, size_t len)
 {
 	uint32_t cons = load_acquire(&page->rsp_cons);
-	uint32_t prod = load_acquire(&page->rsp_prod);
-	uint32_t used = prod - cons;
+	uint32_t used = *prod - cons;
 
 	if (used > SIZE)
 		return -EIO;
@@ -67,9 +76,14 @@ long ring_write(struct xenstore_domain_interface *page, const void *data, size_t
 		len = SIZE - used;
 	if (!len)
 		return 0;
-	copy_in(page->rsp, prod, data, len);
-	store_release(&page->rsp_prod, prod + (uint32_t)len);
+	copy_in(page->rsp, *prod, data, len);
+	*prod += (uint32_t)len;
 	return (long)len;
+}
+
+void ring_publish(struct xenstore_domain_interface *page, uint32_t prod)
+{
+	store_release(&page->rsp_prod, prod);
 }
 
 size_t ring_pending(const struct xenstore_domain_interface *page)

@@ -19,16 +19,28 @@
 #include <xen/io/xs_wire.h>
 
 /*
- * Takes at most @max request bytes off the ring.  Returns how many, or -EIO if
- * the indices contradict each other.
+ * Both directions are in two steps, so that what is moved can be recorded
+ * between them.
+ *
+ * Copies at most @max request bytes that wait.  Returns how many, or -EIO if the
+ * indices contradict each other; *cons is what to ring_consume() them with.
  */
-long ring_read(struct xenstore_domain_interface *page, void *out, size_t max);
+long ring_peek(const struct xenstore_domain_interface *page, void *out, size_t max, uint32_t *cons);
+
+/* Gives the room of requests back to the peer. */
+void ring_consume(struct xenstore_domain_interface *page, uint32_t cons);
+
+/* Where the next response byte goes. */
+uint32_t ring_producer(const struct xenstore_domain_interface *page);
 
 /*
- * Puts at most @len response bytes on the ring.  Returns how many fitted, or
- * -EIO if the indices contradict each other.
+ * Copies at most @len response bytes behind *prod, and moves that on.  Returns
+ * how many fitted, or -EIO if the indices contradict each other.
  */
-long ring_write(struct xenstore_domain_interface *page, const void *data, size_t len);
+long ring_put(struct xenstore_domain_interface *page, uint32_t *prod, const void *data, size_t len);
+
+/* Shows responses to the peer. */
+void ring_publish(struct xenstore_domain_interface *page, uint32_t prod);
 
 /* How many request bytes wait; 0 also if the indices are wrong. */
 size_t ring_pending(const struct xenstore_domain_interface *page);

@@ -17,6 +17,7 @@
 
 #include "daemon/conn.h"
 #include "daemon/dlog.h"
+#include "daemon/record.h"
 
 /* Input of one turn; several small requests sent at once fit. */
 #define IN_BYTES 16384
@@ -78,6 +79,7 @@ static void flush(struct conn *conn)
 		msg.msg_iovlen = conn_output(conn, iov, IOV_COUNT);
 		if (!msg.msg_iovlen)
 			break;
+		record_commit();
 		n = sendmsg(sock->fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n >= 0) {
 			conn_output_sent(conn, (size_t)n);

@@ -23,6 +23,7 @@
 #define TIMEOUT_MAX 86400
 
 static char **own_argv;
+static int own_journal = -1;
 
 /* The session, from -f to -s or -a. */
 static char *binary;
@@ -32,8 +33,9 @@ static bool wanted;
 static uint32_t asker;
 static struct conn_request question;
 
-void update_init(char **argv)
+void update_init(char **argv, int journal_fd)
 {
+	own_journal = journal_fd;
 	own_argv = argv;
 }
 
@@ -194,8 +196,15 @@ static int keep_sockets(bool keep)
 	return sock_each(set_cloexec, &flags);
 }
 
-/* The words of a command line given by -c, or our own, with the state's. */
-static char **make_argv(char *state_option)
+/* True for an option that only a predecessor gives. */
+static bool is_ours(const char *word)
+{
+	return !strncmp(word, "--" UPDATE_OPTION, strlen("--" UPDATE_OPTION)) ||
+	       !strncmp(word, "--" JOURNAL_OPTION, strlen("--" JOURNAL_OPTION));
+}
+
+/* The words of a command line given by -c, or our own, with two of ours. */
+static char **make_argv(char *state_option, char *journal_option)
 {
 	size_t count = 0, n = 0;
 	char **argv, *word;
@@ -204,7 +213,7 @@ static char **make_argv(char *state_option)
 		count++;
 	if (cmdline)
 		count = strlen(cmdline) + 1;
-	argv = calloc(count + 3, sizeof(*argv));
+	argv = calloc(count + 4, sizeof(*argv));
 	if (!argv)
 		return NULL;
 	argv[n++] = binary;
@@ -213,17 +222,20 @@ static char **make_argv(char *state_option)
 			argv[n++] = word;
 	} else {
 		for (size_t i = 1; i < count; i++) {
-			if (strncmp(own_argv[i], "--" UPDATE_OPTION, strlen("--" UPDATE_OPTION)))
+			if (!is_ours(own_argv[i]))
 				argv[n++] = own_argv[i];
 		}
 	}
 	argv[n++] = state_option;
+	if (own_journal >= 0)
+		argv[n++] = journal_option;
 	return argv;
 }
 
 static int hand_over(struct store *store)
 {
 	char option[sizeof("--" UPDATE_OPTION "=") + 11];
+	char journal_option[sizeof("--" JOURNAL_OPTION "=") + 11];
 	char **argv;
 	int fd, rc;
 
@@ -236,7 +248,8 @@ static int hand_over(struct store *store)
 	if (rc)
 		goto out;
 	snprintf(option, sizeof(option), "--%s=%d", UPDATE_OPTION, fd);
-	argv = make_argv(option);
+	snprintf(journal_option, sizeof(journal_option), "--%s=%d", JOURNAL_OPTION, own_journal);
+	argv = make_argv(option, journal_option);
 	if (!argv) {
 		rc = -ENOMEM;
 		goto out;
@@ -284,7 +297,7 @@ int update_take_over(struct store *store, int fd, int *listener)
 	data = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (data == MAP_FAILED)
 		return -errno;
-	rc = restore_state(store, data, (size_t)stat.st_size, listener);
+	rc = restore_state(store, data, (size_t)stat.st_size, listener, false);
 	munmap(data, (size_t)stat.st_size);
 	close(fd);
 	return rc;

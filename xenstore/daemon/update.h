@@ -14,14 +14,18 @@
 
 #include "daemon/conn.h"
 
-/* The name of the option, for the one who parses it. */
-#define UPDATE_OPTION "state-fd"
+/* The names of the options, for the one who parses them. */
+#define UPDATE_OPTION  "state-fd"
+#define JOURNAL_OPTION "journal-fd"
 
 /* What update_command() returns if the answer comes from update_run(). */
 #define UPDATE_LATER 1
 
-/* Remembers the command line, for a new binary to get the same. */
-void update_init(char **argv);
+/*
+ * Remembers the command line, for a new binary to get the same, and the
+ * journal's descriptor, -1 if there is none.
+ */
+void update_init(char **argv, int journal_fd);
 
 /*
  * Takes the words after "live-update".  0 with an answer in @out, UPDATE_LATER,

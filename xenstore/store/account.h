@@ -57,6 +57,12 @@ void account_add(uint16_t domid, enum account_quota quota, int32_t delta);
  */
 bool account_allows(uint16_t domid, enum account_quota quota, uint64_t wanted);
 
+/*
+ * Whether limits count.  They do not while it is done again what was allowed
+ * once.
+ */
+void account_enforce(bool enforce);
+
 /* Who hears of refusals; NULL for nobody. */
 void account_on_refusal(void (*refused)(uint16_t domid, enum account_quota quota));
 

@@ -73,7 +73,9 @@ start() {
 
 start
 report $? daemon_becomes_ready
-same pid_file_names_the_daemon "$pid" "$(cat "$dir/pid")"
+# The one that serves is the child of the one that waits for its end.
+same pid_file_names_the_serving_process "$pid" \
+	"$(awk '{ print $4 }' "/proc/$(cat "$dir/pid")/stat")"
 
 xs write /t/a one /t/b 'two\tx'
 report $? write

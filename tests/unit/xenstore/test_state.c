@@ -12,63 +12,10 @@
 #include "daemon/conn.h"
 #include "daemon/domains.h"
 #include "daemon/guest.h"
-#include "daemon/ops.h"
 #include "daemon/save.h"
 #include "protocol/path.h"
+#include "machine.h"
 #include "tap.h"
-
-#define GUESTS 4
-
-static struct store store;
-static struct xenstore_domain_interface pages[GUESTS];
-static int gone;
-
-static int fake_map(uint16_t domid, uint64_t mfn, struct hv_page *page)
-{
-	if (domid >= GUESTS || domid == gone || mfn != 100u + domid)
-		return -EINVAL;
-	page->addr = &pages[domid];
-	return 0;
-}
-
-static int fake_map_own(struct hv_page *page, uint32_t *port)
-{
-	page->addr = &pages[0];
-	*port = 1;
-	return 0;
-}
-
-static void fake_unmap(struct hv_page *page)
-{
-	page->addr = NULL;
-}
-
-static int fake_bind(uint16_t domid, uint32_t remote_port)
-{
-	return remote_port == 7u + domid ? 1000 + domid : -EINVAL;
-}
-
-static void fake_port(uint32_t port)
-{
-	(void)port;
-}
-
-static int fake_state(uint16_t domid)
-{
-	return domid < GUESTS && domid != gone ? HV_DOMAIN_EXISTS : 0;
-}
-
-static const struct hv fake = {
-	.map_ring = fake_map,
-	.map_own_ring = fake_map_own,
-	.unmap = fake_unmap,
-	.bind = fake_bind,
-	.unbind = fake_port,
-	.notify = fake_port,
-	.domain_state = fake_state,
-};
-
-static const struct access_id root = { .target = ACCESS_NO_TARGET, .privileged = true };
 
 struct bytes {
 	char *data;
@@ -94,126 +41,27 @@ static void save(void)
 	ck_assert_int_eq(save_state(&store, append, &saved), 0);
 }
 
-static void start(void)
-{
-	ck_assert_int_eq(store_init(&store), 0);
-	domains_init(&fake, &store);
-}
-
-static void end(void)
-{
-	domains_close_all();
-	conn_reap();
-	account_add(0, QUOTA_NODES, -(int32_t)account_of(0)->used[QUOTA_NODES]);
-	for (uint16_t i = 1; i < GUESTS; i++)
-		account_add(i, QUOTA_NODES, -(int32_t)account_of(i)->used[QUOTA_NODES]);
-	store_clear(&store);
-}
-
 static int restore(void)
 {
 	int listener;
 
-	return restore_state(&store, saved.data, saved.len, &listener);
+	return restore_state(&store, saved.data, saved.len, &listener, false);
 }
 
 /* One process ends, another goes on. */
 static void succeed(void)
 {
 	save();
-	end();
-	start();
+	machine_end();
+	machine_start();
 	ck_assert_int_eq(restore(), 0);
-}
-
-static void setup(void)
-{
-	struct perm owner = { 0, PERM_READ };
-	char path[32];
-
-	gone = -1;
-	memset(pages, 0, sizeof(pages));
-	conn_set_handler(ops_handle);
-	start();
-	for (uint16_t i = 1; i < GUESTS; i++) {
-		snprintf(path, sizeof(path), "/local/domain/%u", i);
-		store_mkdir(&store, NULL, &root, path);
-		owner.domid = i;
-		store_set_perms(&store, NULL, &root, path, &owner, 1);
-		ck_assert_int_eq(domains_introduce(i, 100u + i, 7u + i), 0);
-	}
 }
 
 static void teardown(void)
 {
-	end();
+	machine_end();
 	free(saved.data);
 	memset(&saved, 0, sizeof(saved));
-}
-
-static void settle(void)
-{
-	do {
-		guest_service_pending();
-		conn_reap();
-	} while (guest_any_pending());
-}
-
-static void put_bytes(uint16_t domid, const void *data, size_t len)
-{
-	struct xenstore_domain_interface *page = &pages[domid];
-
-	for (size_t i = 0; i < len; i++)
-		page->req[MASK_XENSTORE_IDX(page->req_prod++)] = ((const char *)data)[i];
-}
-
-static size_t get_bytes(uint16_t domid, void *out, size_t len)
-{
-	struct xenstore_domain_interface *page = &pages[domid];
-	size_t n;
-
-	for (n = 0; n < len && page->rsp_cons != page->rsp_prod; n++)
-		((char *)out)[n] = page->rsp[MASK_XENSTORE_IDX(page->rsp_cons++)];
-	return n;
-}
-
-static char answer[XENSTORE_PAYLOAD_MAX + 1];
-
-static int get_message(uint16_t domid)
-{
-	struct xsd_sockmsg hdr;
-
-	if (get_bytes(domid, &hdr, sizeof(hdr)) != sizeof(hdr))
-		return -1;
-	ck_assert_uint_le(hdr.len, XENSTORE_PAYLOAD_MAX);
-	ck_assert_uint_eq(get_bytes(domid, answer, hdr.len), hdr.len);
-	answer[hdr.len] = '\0';
-	return (int)hdr.type;
-}
-
-static int call(uint16_t domid, uint32_t type, uint32_t txn, const char *payload, size_t len)
-{
-	struct xsd_sockmsg hdr = { .type = type, .tx_id = txn, .len = (uint32_t)len };
-
-	put_bytes(domid, &hdr, sizeof(hdr));
-	put_bytes(domid, payload, len);
-	domains_event(1000u + domid);
-	settle();
-	return get_message(domid);
-}
-
-#define CALL(domid, type, txn, text) call(domid, type, txn, text, sizeof(text))
-/* Without the NUL behind it. */
-#define WRITE(domid, txn, text) call(domid, XS_WRITE, txn, text, sizeof(text) - 1)
-
-static void expect_value(const char *path, const char *value)
-{
-	const struct node *node = tree_find(store.root, path);
-
-	ck_assert_ptr_nonnull(node);
-	ck_assert_ptr_nonnull(node->value);
-	ck_assert_uint_eq(node->value->len, strlen(value));
-	ck_assert_mem_eq(node->value->data, value, strlen(value));
 }
 
 START_TEST(nodes_permissions_and_accounts)
@@ -327,12 +175,6 @@ START_TEST(what_waits_to_be_taken_goes_on_where_it_was)
 }
 END_TEST
 
-static uint32_t begin(uint16_t domid)
-{
-	ck_assert_int_eq(CALL(domid, XS_TRANSACTION_START, 0, ""), XS_TRANSACTION_START);
-	return (uint32_t)strtoul(answer, NULL, 10);
-}
-
 START_TEST(a_transaction_goes_on_and_commits)
 {
 	uint32_t txn, second;
@@ -345,7 +187,7 @@ START_TEST(a_transaction_goes_on_and_commits)
 	      "1");
 	CALL(1, XS_WATCH, 0, "new\0token");
 	get_message(1);
-	txn = begin(1);
+	txn = begin_txn(1);
 	ck_assert_int_eq(CALL(1, XS_READ, txn, "old"), XS_READ);
 	ck_assert_int_eq(WRITE(1, txn,
 			       "old\0"
@@ -364,7 +206,7 @@ START_TEST(a_transaction_goes_on_and_commits)
 	ck_assert_int_eq(CALL(1, XS_READ, txn, "gone"), XS_ERROR);
 	/* Changes elsewhere are merged. */
 	store_write(&store, NULL, &root, "/elsewhere", "x", 1);
-	second = begin(1);
+	second = begin_txn(1);
 	ck_assert_uint_ne(second, txn);
 	/* The event of the commit, then the answer to it. */
 	ck_assert_int_eq(CALL(1, XS_TRANSACTION_END, txn, "T"), XS_WATCH_EVENT);
@@ -383,7 +225,7 @@ END_TEST
 /* A transaction of domain 1 that read one node and writes another. */
 static uint32_t reader_of(const char *path)
 {
-	uint32_t txn = begin(1);
+	uint32_t txn = begin_txn(1);
 
 	ck_assert_int_eq(call(1, XS_READ, txn, path, strlen(path) + 1), XS_READ);
 	ck_assert_int_eq(WRITE(1, txn, "result\0x"), XS_WRITE);
@@ -423,7 +265,7 @@ END_TEST
 
 START_TEST(what_was_found_missing_conflicts_after)
 {
-	uint32_t txn = begin(1);
+	uint32_t txn = begin_txn(1);
 
 	ck_assert_int_eq(CALL(1, XS_READ, txn, "absent"), XS_ERROR);
 	ck_assert_int_eq(WRITE(1, txn, "result\0x"), XS_WRITE);
@@ -444,8 +286,8 @@ START_TEST(targets_limits_and_broken_rings)
 	ck_assert_uint_eq(pages[3].error, XENSTORE_ERROR_RINGIDX);
 	save();
 	account_set_limit("nodes", 5, 1000);
-	end();
-	start();
+	machine_end();
+	machine_start();
 	ck_assert_int_eq(restore(), 0);
 	ck_assert_uint_eq(account_limit(QUOTA_NODES), 777);
 	account_set_limit("nodes", 5, 1000);
@@ -464,11 +306,11 @@ START_TEST(a_domain_that_went_meanwhile_is_left_out)
 {
 	CALL(1, XS_WATCH, 0, "a\0token");
 	get_message(1);
-	begin(1);
+	begin_txn(1);
 	save();
-	end();
+	machine_end();
 	gone = 1;
-	start();
+	machine_start();
 	ck_assert_int_eq(restore(), 0);
 	ck_assert(!domains_introduced(1));
 	ck_assert(domains_introduced(2));
@@ -486,16 +328,16 @@ START_TEST(damaged_states_are_refused_or_survived)
 	WRITE(1, 0, "a/b\0value");
 	CALL(1, XS_WATCH, 0, "a\0token");
 	get_message(1);
-	txn = begin(1);
+	txn = begin_txn(1);
 	WRITE(1, txn, "a/c\0value");
 	CALL(1, XS_RM, txn, "a/b");
 	put_bytes(2, "half", 4);
 	domains_event(1002);
 	save();
 	append(&good, saved.data, saved.len);
-	for (int round = 0; round < 3000; round++) {
-		end();
-		start();
+	for (int round = 0; round < 1000; round++) {
+		machine_end();
+		machine_start();
 		memcpy(saved.data, good.data, good.len);
 		for (int i = 0; i < 2; i++) {
 			seed = seed * 1103515245 + 12345;
@@ -509,8 +351,8 @@ START_TEST(damaged_states_are_refused_or_survived)
 					  1000000);
 	}
 	memcpy(saved.data, good.data, good.len);
-	end();
-	start();
+	machine_end();
+	machine_start();
 	ck_assert_int_eq(restore(), 0);
 	free(good.data);
 }
@@ -521,7 +363,8 @@ int main(void)
 	Suite *suite = suite_create("state");
 	TCase *tcase = tcase_create("state");
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_checked_fixture(tcase, machine_setup, teardown);
+	tcase_set_timeout(tcase, 120);
 	TAP_ADD(tcase, nodes_permissions_and_accounts);
 	TAP_ADD(tcase, watches_relative_absolute_and_special);
 	TAP_ADD(tcase, half_a_request_is_completed);

@@ -346,7 +346,7 @@ START_TEST(damaged_streams_are_survived)
 	unsigned int seed = 3;
 
 	put_all();
-	for (int round = 0; round < 200000; round++) {
+	for (int round = 0; round < 50000; round++) {
 		char *copy = malloc(written.len);
 
 		memcpy(copy, written.data, written.len);
@@ -385,6 +385,7 @@ int main(void)
 	TCase *tcase = tcase_create("stream");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_set_timeout(tcase, 120);
 	TAP_ADD(tcase, what_is_written_is_read);
 	TAP_ADD(tcase, records_are_aligned_and_padded_with_zeroes);
 	TAP_ADD(tcase, output_longer_than_the_writers_buffer);

@@ -56,5 +56,8 @@ upheaval() {
 upheaval update
 [ "$(grep -c 'live update: .* goes on' "$dir/log")" -eq "$times" ]
 report $? "it_was_updated_as_often_as_asked"
+upheaval kill
+[ "$(grep -c 'recovery: ' "$dir/log")" -eq "$times" ]
+report $? "it_recovered_as_often_as_it_was_killed"
 echo "1..$count"
 exit $failed
