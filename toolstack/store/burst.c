@@ -8,7 +8,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "client/link.h"
@@ -19,13 +18,13 @@
 
 int burst_open(struct burst *b)
 {
-	struct stat st;
+	struct link_address where;
 
 	memset(b, 0, sizeof(*b));
-	b->fd = link_open(NULL);
+	b->fd = link_open(NULL, &where);
 	if (b->fd < 0)
 		return b->fd;
-	b->single = fstat(b->fd, &st) < 0 || !S_ISSOCK(st.st_mode);
+	b->single = !where.socket;
 	return 0;
 }
 
