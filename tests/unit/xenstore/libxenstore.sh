@@ -181,6 +181,10 @@ for daemon in lamina debian; do
 	timeout 300 "$tests/threads" --survive <"$dir/go" >"$dir/threads" 2>&1 &
 	threads=$!
 	exec 9>"$dir/go"
+	for _ in $(seq 1200); do
+		grep -q connected "$dir/threads" && break
+		sleep 0.05
+	done
 	for _ in 1 2 3 4 5; do
 		sleep 1
 		stop_daemon KILL

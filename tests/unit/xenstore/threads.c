@@ -142,6 +142,9 @@ int main(int argc, char **argv)
 	if (!h)
 		return 1;
 	CHECK(xs_watch(h, "/threads/count", "count"));
+	/* Whoever wants to kill the daemon may. */
+	puts("connected");
+	fflush(stdout);
 	pthread_create(&watcher, NULL, watch, NULL);
 	for (int i = 0; i < THREADS; i++)
 		pthread_create(&threads[i], NULL, work, (void *)(intptr_t)i);
