@@ -7,6 +7,7 @@
  * Proves: XSA-298
  */
 #include "guest.h"
+#include "user_code.h"
 
 #define DATA_DPL3   0x00cff3000000ffffULL
 #define CODE32_DPL3 0x00cffb000000ffffULL
@@ -14,15 +15,6 @@
 /* An LDT's selector, by a user. */
 #define LOCAL(n) ((n) << 3 | 7)
 
-#define PROGRAM(name, text)                                                          \
-	extern const char name[], name##_end[];                                      \
-	__asm__(".pushsection .rodata\n" #name ": " text "\n\tud2\n" #name "_end:\n" \
-		"\t.code64\n\t.popsection")
-
-/* By a far jump: QEMU's far return reads the stack as the kernel, against SMAP. */
-#define TO_32                                                                              \
-	"lea 1f(%rip), %rax; mov %eax, -8(%rsp); movl $0xe023, -4(%rsp); ljmpl *-8(%rsp);" \
-	".code32; 1: "
 #define TARGET 0x400800
 /* The selector is in ebp, which is set before. */
 #define BY_32 TO_32 "movl $0x400800, -8(%esp); mov %ebp, -4(%esp); mov $1, %ebx; lcall *-8(%esp)"

@@ -13,25 +13,16 @@
  * Proves: XSA-339
  */
 #include "guest.h"
+#include "user_code.h"
 
 #define CODE32	0xe023
 #define FLAG_TF 0x100ULL
 #define FLAG_NT 0x4000ULL
 #define FLAG_IF 0x200ULL
 
-#define PROGRAM(name, text)                                                \
-	extern const char name[], name##_end[];                            \
-	__asm__(".pushsection .rodata\n" #name ": " text "\n\tud2\n" #name \
-		"_end:\n\t.code64\n\t.popsection")
-
-/*
- * By a far jump: QEMU's far return reads the stack as the kernel, against SMAP.  The handler returns to
- * what ebp points to, as SYSENTER says nothing of where it came from.
- */
-#define TO_32                                                                              \
-	"lea 1f(%rip), %rax; mov %eax, -8(%rsp); movl $0xe023, -4(%rsp); ljmpl *-8(%rsp);" \
-	".code32; 1: call 2f; 2: pop %ebp; add $(3f - 2b), %ebp; mov %esp, %edi; mov $5, %eax;"
-#define DOOR(name, insn)       PROGRAM(name, TO_32 insn "; 3: mov %eax, %ebx; mov $7, %eax")
+/* The handler returns to what ebp points to, as SYSENTER says nothing of where it came from. */
+#define CALLER		       TO_32 "call 2f; 2: pop %ebp; add $(3f - 2b), %ebp; mov %esp, %edi; mov $5, %eax;"
+#define DOOR(name, insn)       PROGRAM(name, CALLER insn "; 3: mov %eax, %ebx; mov $7, %eax")
 #define ODD(name, flags, insn) DOOR(name, "pushf; orl $" #flags ", (%esp); popf; " insn)
 
 DOOR(int80, "int $0x80");
@@ -45,7 +36,7 @@ ODD(sysenter_tf, 0x100, "sysenter");
 ODD(sysenter_nt, 0x4000, "sysenter");
 ODD(sysenter_both, 0x4100, "sysenter");
 DOOR(sysenter_stack, "mov $0xffff8300, %esp; sysenter");
-PROGRAM(busy, TO_32 "xor %ebx, %ebx; mov $20000000, %ecx; 1: inc %ebx; loop 1b; 3: mov $7, %eax");
+PROGRAM(busy, CALLER "xor %ebx, %ebx; mov $20000000, %ecx; 1: inc %ebx; loop 1b; 3: mov $7, %eax");
 
 static void *text;
 static unsigned int calls, refusals, steps;

@@ -6,16 +6,7 @@
  * Proves: XSA-204
  */
 #include "guest.h"
-
-#define PROGRAM(name, text)                                                          \
-	extern const char name[], name##_end[];                                      \
-	__asm__(".pushsection .rodata\n" #name ": " text "\n\tud2\n" #name "_end:\n" \
-		"\t.code64\n\t.popsection")
-
-/* By a far jump: QEMU's far return reads the stack as the kernel, against SMAP. */
-#define TO_32                                                                              \
-	"lea 1f(%rip), %rax; mov %eax, -8(%rsp); movl $0xe023, -4(%rsp); ljmpl *-8(%rsp);" \
-	".code32; 1: "
+#include "user_code.h"
 
 PROGRAM(plain32, TO_32 "mov $0x1234, %ebx; ud2");
 PROGRAM(int80, TO_32 "mov $5, %eax; int $0x80");

@@ -6,10 +6,7 @@
  * Proves: mmuext_op.MMUEXT_NEW_USER_BASEPTR ok
  */
 #include "guest.h"
-
-#define PROGRAM(name, text)                     \
-	extern const char name[], name##_end[]; \
-	__asm__(".pushsection .rodata\n" #name ": " text "\n\tud2\n" #name "_end:\n\t.popsection")
+#include "user_code.h"
 
 PROGRAM(call_hypervisor, "mov $17, %eax; xor %edi, %edi; xor %esi, %esi; syscall");
 PROGRAM(read_kernel, "mov $0xffffffff80100000, %rax; mov (%rax), %rax");
