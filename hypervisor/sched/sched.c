@@ -207,7 +207,7 @@ void sched_place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 	u64 now = clock_now();
 	bool look;
 
-	/* Again if the CPU went out of service before its lock was ours. */
+	/* Again if it may not run there any more since the CPU's lock is ours. */
 	while ((cpu = choose_cpu(v)) != v->processor) {
 		struct sched_cpu *to = &sched_cpus[cpu];
 
@@ -222,7 +222,7 @@ void sched_place(struct sched_cpu *sc, struct vcpu *v, bool woken, u64 flags)
 			spin_unlock_irqrestore(&sc->lock, flags);
 			return;
 		}
-		if (likely(READ_ONCE(sched_active) & (1UL << cpu)))
+		if (likely(may_run_on(v, cpu)))
 			break;
 	}
 	if (woken) {

@@ -152,14 +152,16 @@ static void hard(void)
 	set(id, 0, HARD, 14, 0);
 	check(settles(14, 14), "CPU 1 takes one that may run there");
 	/* Not to the very end of its slice: changed again and again, one is where it is last told to be. */
-	for (u32 i = 0; i < 300; i++) {
-		set(id, i % 3, HARD, 2 << i % 2, 0);
-		set(turns.domu.id, 0, HARD, 2 << i % 3, 0);
+	for (u32 round = 0; round < 6; round++) {
+		for (u32 i = 0; i < 300; i++) {
+			set(id, i % 3, HARD, 2 << i % 2, 0);
+			set(turns.domu.id, 0, HARD, 2 << i % 3, 0);
+		}
+		for (u32 i = 0; i < 3; i++)
+			set(id, i, HARD, 1 << 3, 0);
+		set(turns.domu.id, 0, HARD, 1 << 3, 0);
+		check(settles(8, 8), "all on CPU 3, after 600 changes");
 	}
-	for (u32 i = 0; i < 3; i++)
-		set(id, i, HARD, 1 << 3, 0);
-	set(turns.domu.id, 0, HARD, 1 << 3, 0);
-	check(settles(8, 8), "all on CPU 3, after 600 changes");
 	actors_end(&spins, 1);
 	actors_end(&turns, 1);
 }
