@@ -8,35 +8,9 @@
 
 bin=$1
 client=$2
-dir=$(mktemp -d)
-export XENSTORED_RUNDIR="$dir"
-export ASAN_OPTIONS=abort_on_error=0:exitcode=99
 peer=/usr/lib/xen-4.17/bin/test-xenstore
-count=0
-failed=0
-pid=
-
-cleanup() {
-	[ -n "$pid" ] && kill "$pid" 2>/dev/null
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-
-# report STATUS NAME: one line of TAP for the exit status of a test
-report() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		failed=1
-	fi
-}
-
-skip() {
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
+. "$(dirname "$0")/daemon_under_test.sh"
+export XENSTORED_RUNDIR="$dir"
 
 xs() {
 	timeout 60 "$bin/xenstore" "$@"
@@ -64,11 +38,7 @@ start() {
 	"$bin/xenstored" --foreground --no-dom0 --pid-file "$dir/pid" \
 		</dev/null >"$dir/log" 2>&1 &
 	pid=$!
-	for _ in $(seq 200); do
-		grep -q "ready on" "$dir/log" && return 0
-		sleep 0.05
-	done
-	return 1
+	await grep -q "ready on" "$dir/log"
 }
 
 start
@@ -108,10 +78,7 @@ xs write /tidy/x/y 1 && xs rm -t /tidy/x/y && ! xs exists /tidy
 report $? rm_tidies_up
 xs watch -n 2 /t/w >"$dir/events" &
 watcher=$!
-for _ in $(seq 100); do
-	[ -s "$dir/events" ] && break
-	sleep 0.05
-done
+await [ -s "$dir/events" ]
 xs write /t/w/below 1
 wait "$watcher"
 same watch '/t/w
@@ -180,12 +147,7 @@ kill -TERM "$pid"
 wait "$pid"
 same daemon_leaves_without_sanitizer_reports 0 $?
 pid=
-if grep -q -e 'runtime error' -e 'ERROR: ' "$dir/log"; then
-	sed 's/^/# /' "$dir/log"
-	report 1 log_is_clean
-else
-	report 0 log_is_clean
-fi
+report_log log_is_clean
 [ ! -e "$dir/socket" ]
 report $? socket_is_gone
 "$bin/xenstore" read /x 2>"$dir/message"
@@ -193,5 +155,4 @@ same without_a_daemon_it_says_what_to_do 1 $?
 grep -q 'is xenstored running' "$dir/message"
 report $? the_message_names_the_daemon
 
-echo "1..$count"
-exit $failed
+finish

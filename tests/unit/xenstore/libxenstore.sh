@@ -12,37 +12,12 @@ bin=$1
 lib=$2
 tests=$3
 here=$(dirname "$0")
-dir=$(mktemp -d)
+. "$here/daemon_under_test.sh"
 export XENSTORED_RUNDIR="$dir"
 # A busy machine may take its time.
 export XENSTORED_RECONNECT=100
-export ASAN_OPTIONS=abort_on_error=0:exitcode=99
 peer=/usr/lib/xen-4.17/bin
 stock=/usr/lib/x86_64-linux-gnu/libxenstore.so.4
-count=0
-failed=0
-pid=
-
-cleanup() {
-	[ -n "$pid" ] && kill "$pid" 2>/dev/null
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-
-report() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		failed=1
-	fi
-}
-
-skip() {
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
 
 # same NAME FILE FILE: both must exist, hold something and be equal
 same() {
@@ -65,11 +40,7 @@ start_daemon() {
 			</dev/null >>"$dir/log" 2>&1 9>&- &
 	fi
 	pid=$!
-	for _ in $(seq 400); do
-		[ -S "$dir/socket" ] && return 0
-		sleep 0.05
-	done
-	return 1
+	await [ -S "$dir/socket" ]
 }
 
 stop_daemon() {
@@ -181,10 +152,7 @@ for daemon in lamina debian; do
 	timeout 300 "$tests/threads" --survive <"$dir/go" >"$dir/threads" 2>&1 &
 	threads=$!
 	exec 9>"$dir/go"
-	for _ in $(seq 1200); do
-		grep -q connected "$dir/threads" && break
-		sleep 0.05
-	done
+	await grep -q connected "$dir/threads"
 	for _ in 1 2 3 4 5; do
 		sleep 1
 		stop_daemon KILL
@@ -198,12 +166,6 @@ for daemon in lamina debian; do
 	rm -f "$dir/go"
 	stop_daemon
 done
-if grep -q -e 'runtime error' -e 'ERROR: ' "$dir/log"; then
-	sed 's/^/# /' "$dir/log"
-	report 1 log_is_clean
-else
-	report 0 log_is_clean
-fi
+report_log log_is_clean
 
-echo "1..$count"
-exit $failed
+finish

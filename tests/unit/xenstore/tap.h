@@ -20,5 +20,14 @@ static inline int tap_run(Suite *suite)
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* The same for a suite of one case. */
+static inline int tap_run_case(const char *name, TCase *tcase)
+{
+	Suite *suite = suite_create(name);
+
+	suite_add_tcase(suite, tcase);
+	return tap_run(suite);
+}
+
 /* Adds a test to a case under its own name. */
 #define TAP_ADD(tcase, name) tcase_add_test(tcase, name)

@@ -206,7 +206,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("journal");
 	TCase *tcase = tcase_create("journal");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
@@ -217,6 +216,5 @@ int main(void)
 	TAP_ADD(tcase, a_changed_byte_is_noticed);
 	TAP_ADD(tcase, damaged_journals_are_survived);
 	TAP_ADD(tcase, who_was_busy_is_blamed);
-	suite_add_tcase(suite, tcase);
-	return tap_run(suite);
+	return tap_run_case("journal", tcase);
 }

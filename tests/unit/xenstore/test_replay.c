@@ -354,7 +354,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("replay");
 	TCase *tcase = tcase_create("replay");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
@@ -371,6 +370,5 @@ int main(void)
 	TAP_ADD(tcase, local_clients_lose_their_transactions_and_nothing_else);
 	TAP_ADD(tcase, one_who_ends_the_daemon_again_and_again);
 	TAP_ADD(tcase, many_requests_over_many_crashes);
-	suite_add_tcase(suite, tcase);
-	return tap_run(suite);
+	return tap_run_case("replay", tcase);
 }

@@ -14,31 +14,16 @@
 #include "daemon/guest.h"
 #include "daemon/save.h"
 #include "protocol/path.h"
+#include "bytes.h"
 #include "machine.h"
 #include "tap.h"
 
-struct bytes {
-	char *data;
-	size_t len;
-};
-
 static struct bytes saved;
-
-static int append(void *arg, const void *data, size_t len)
-{
-	struct bytes *bytes = arg;
-
-	bytes->data = realloc(bytes->data, bytes->len + len);
-	ck_assert_ptr_nonnull(bytes->data);
-	memcpy(bytes->data + bytes->len, data, len);
-	bytes->len += len;
-	return 0;
-}
 
 static void save(void)
 {
 	saved.len = 0;
-	ck_assert_int_eq(save_state(&store, append, &saved), 0);
+	ck_assert_int_eq(save_state(&store, bytes_append, &saved), 0);
 }
 
 static int restore(void)
@@ -60,8 +45,7 @@ static void succeed(void)
 static void teardown(void)
 {
 	machine_end();
-	free(saved.data);
-	memset(&saved, 0, sizeof(saved));
+	bytes_free(&saved);
 }
 
 START_TEST(nodes_permissions_and_accounts)
@@ -334,7 +318,7 @@ START_TEST(damaged_states_are_refused_or_survived)
 	put_bytes(2, "half", 4);
 	domains_event(1002);
 	save();
-	append(&good, saved.data, saved.len);
+	bytes_append(&good, saved.data, saved.len);
 	for (int round = 0; round < 1000; round++) {
 		machine_end();
 		machine_start();
@@ -354,13 +338,12 @@ START_TEST(damaged_states_are_refused_or_survived)
 	machine_end();
 	machine_start();
 	ck_assert_int_eq(restore(), 0);
-	free(good.data);
+	bytes_free(&good);
 }
 END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("state");
 	TCase *tcase = tcase_create("state");
 
 	tcase_add_checked_fixture(tcase, machine_setup, teardown);
@@ -376,6 +359,5 @@ int main(void)
 	TAP_ADD(tcase, targets_limits_and_broken_rings);
 	TAP_ADD(tcase, a_domain_that_went_meanwhile_is_left_out);
 	TAP_ADD(tcase, damaged_states_are_refused_or_survived);
-	suite_add_tcase(suite, tcase);
-	return tap_run(suite);
+	return tap_run_case("state", tcase);
 }

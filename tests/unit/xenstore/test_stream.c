@@ -9,36 +9,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "tap.h"
-
-struct bytes {
-	char *data;
-	size_t len;
-};
 
 static struct stream_writer writer;
 static struct bytes written;
 
-static int append(void *arg, const void *data, size_t len)
-{
-	struct bytes *bytes = arg;
-
-	bytes->data = realloc(bytes->data, bytes->len + len);
-	ck_assert_ptr_nonnull(bytes->data);
-	memcpy(bytes->data + bytes->len, data, len);
-	bytes->len += len;
-	return 0;
-}
-
 static void setup(void)
 {
 	memset(&written, 0, sizeof(written));
-	stream_begin(&writer, append, &written);
+	stream_begin(&writer, bytes_append, &written);
 }
 
 static void teardown(void)
 {
-	free(written.data);
+	bytes_free(&written);
 }
 
 /* One of each kind. */
@@ -381,7 +366,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("stream");
 	TCase *tcase = tcase_create("stream");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
@@ -393,6 +377,5 @@ int main(void)
 	TAP_ADD(tcase, every_prefix_is_refused_without_harm);
 	TAP_ADD(tcase, damaged_streams_are_survived);
 	TAP_ADD(tcase, what_cannot_be_read_is_refused);
-	suite_add_tcase(suite, tcase);
-	return tap_run(suite);
+	return tap_run_case("stream", tcase);
 }

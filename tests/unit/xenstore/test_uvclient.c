@@ -487,7 +487,6 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-	Suite *suite = suite_create("uvclient");
 	TCase *tcase = tcase_create("uvclient");
 	char self[PATH_MAX];
 
@@ -506,6 +505,5 @@ int main(int argc, char **argv)
 	TAP_ADD(tcase, servers_that_break_the_protocol);
 	TAP_ADD(tcase, servers_that_close);
 	TAP_ADD(tcase, closing_answers_all);
-	suite_add_tcase(suite, tcase);
-	return tap_run(suite);
+	return tap_run_case("uvclient", tcase);
 }

@@ -7,27 +7,8 @@
 daemon=$1
 client=$2
 times=${TIMES:-5}
-dir=$(mktemp -d)
-export FAKEXEN_DIR="$dir" ASAN_OPTIONS=abort_on_error=0:exitcode=99
-count=0
-failed=0
-pid=
-
-cleanup() {
-	[ -n "$pid" ] && kill -KILL "$pid" 2>/dev/null
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-
-report() {
-	count=$((count + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		failed=1
-	fi
-}
+. "$(dirname "$0")/daemon_under_test.sh"
+export FAKEXEN_DIR="$dir"
 
 # upheaval KIND: a fresh machine, then guests on it, and their daemon's end
 upheaval() {
@@ -59,5 +40,4 @@ report $? "it_was_updated_as_often_as_asked"
 upheaval kill
 [ "$(grep -c 'recovery: ' "$dir/log")" -eq "$times" ]
 report $? "it_recovered_as_often_as_it_was_killed"
-echo "1..$count"
-exit $failed
+finish
