@@ -11,23 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/call.h"
+#include "client/clock.h"
 #include "client/pump.h"
 
 /* How long a lost daemon is waited for, and how often it is looked for. */
 #define RECONNECT_SECONDS 10
 #define RETRY_MS	  20
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 int revive_time(const struct link_address *where)
 {
@@ -132,12 +124,12 @@ static int catch_up(struct session *s)
 
 int revive_session(struct session *s, int rc)
 {
-	int64_t deadline = now_ms() + s->reconnect_ms;
+	int64_t deadline = clock_ms() + s->reconnect_ms;
 
 	if (rc == -EPROTO || rc == -ENOMEM || rc == -ECANCELED)
 		return rc;
 	pthread_mutex_lock(&s->write_lock);
-	while (now_ms() < deadline && !s->cut) {
+	while (clock_ms() < deadline && !s->cut) {
 		struct pollfd closing = { .fd = s->wake_fd, .events = POLLIN };
 		int fd = link_again(&s->where);
 

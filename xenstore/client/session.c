@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "client/call.h"
+#include "client/clock.h"
 #include "client/pump.h"
 #include "client/revive.h"
 #include "client/state.h"
@@ -289,14 +290,6 @@ int session_begin(struct session *s, uint32_t *tx)
 	return rc;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void wait_for_event(struct session *s, int64_t deadline)
 {
 	struct timespec until = {
@@ -312,7 +305,7 @@ static void wait_for_event(struct session *s, int64_t deadline)
 
 static int time_left(int64_t deadline)
 {
-	int64_t left = deadline - now_ms();
+	int64_t left = deadline - clock_ms();
 
 	if (deadline == INT64_MAX)
 		return PUMP_FOR_EVER;
@@ -321,7 +314,7 @@ static int time_left(int64_t deadline)
 
 int session_next_event(struct session *s, int timeout_ms, char **text, const char **token)
 {
-	int64_t deadline = timeout_ms < 0 ? INT64_MAX : now_ms() + timeout_ms;
+	int64_t deadline = timeout_ms < 0 ? INT64_MAX : clock_ms() + timeout_ms;
 	int rc = 0;
 
 	pthread_mutex_lock(&s->lock);

@@ -18,11 +18,11 @@
 
 #include "client/link.h"
 #include "client/redo.h"
+#include "client/uvstate.h"
 #include "protocol/wire.h"
 
 #define INPUT_BYTES (4 * WIRE_MAX)
 #define RETRY_MS    20
-#define ATTEMPTS    100
 #define TOKEN_MAX   24
 
 struct request {
@@ -72,26 +72,7 @@ struct uvclient {
 	char in[INPUT_BYTES];
 };
 
-struct uvclient_tx {
-	struct uvclient *client;
-	uvclient_body body;
-	uvclient_done done;
-	void *arg;
-	uint32_t wire;
-	unsigned int attempts;
-	/* Requests that name it, and one for whoever has to end it. */
-	unsigned int users;
-	bool lost;
-};
-
 static void on_ready(uv_poll_t *poll, int status, int events);
-static void tx_start(struct uvclient_tx *tx);
-
-static void tx_put(struct uvclient_tx *tx)
-{
-	if (tx && !--tx->users)
-		free(tx);
-}
 
 static void rearm(struct uvclient *c)
 {
@@ -121,7 +102,7 @@ static void answer(struct uvclient *c, struct request *request, int status, cons
 	take_out(c, request);
 	if (request->done)
 		request->done(request->arg, status, data, len);
-	tx_put(request->tx);
+	uvstate_put(request->tx);
 	free(request);
 }
 
@@ -146,8 +127,8 @@ static struct request *make(struct uvclient *c, uint32_t type, const struct iove
 	return request;
 }
 
-static int submit(struct uvclient *c, struct uvclient_tx *tx, uint32_t type,
-		  const struct iovec *parts, size_t count, uvclient_done done, void *arg)
+int uvstate_submit(struct uvclient *c, struct uvclient_tx *tx, uint32_t type,
+		   const struct iovec *parts, size_t count, uvclient_done done, void *arg)
 {
 	struct request *request;
 	size_t len = 0;
@@ -228,7 +209,7 @@ static int send_watch(struct uvclient *c, uint32_t type, const struct uvclient_w
 	};
 
 	parts[1].iov_len = (size_t)snprintf(token, sizeof(token), "%u", watch->number) + 1;
-	return submit(c, NULL, type, parts, 2, NULL, NULL);
+	return uvstate_submit(c, NULL, type, parts, 2, NULL, NULL);
 }
 
 /*
@@ -498,14 +479,14 @@ void uvclient_close(struct uvclient *c)
 int uvclient_call(struct uvclient *c, uint32_t type, const struct iovec *parts, size_t count,
 		  uvclient_done done, void *arg)
 {
-	return submit(c, NULL, type, parts, count, done, arg);
+	return uvstate_submit(c, NULL, type, parts, count, done, arg);
 }
 
 int uvclient_path(struct uvclient *c, uint32_t type, const char *path, uvclient_done done, void *arg)
 {
 	const struct iovec part = { (void *)(uintptr_t)path, strlen(path) + 1 };
 
-	return submit(c, NULL, type, &part, 1, done, arg);
+	return uvstate_submit(c, NULL, type, &part, 1, done, arg);
 }
 
 int uvclient_watch(struct uvclient *c, const char *path, uvclient_event event, void *arg,
@@ -540,107 +521,4 @@ void uvclient_unwatch(struct uvclient *c, struct uvclient_watch *watch)
 	*at = watch->next;
 	send_watch(c, XS_UNWATCH, watch);
 	free(watch);
-}
-
-/* Tells a transaction's outcome and lets go of it. */
-static void tx_outcome(struct uvclient_tx *tx, int status)
-{
-	if (tx->done)
-		tx->done(tx->arg, status, NULL, 0);
-	tx_put(tx);
-}
-
-static void tx_again(struct uvclient_tx *tx)
-{
-	if (tx->attempts >= ATTEMPTS)
-		tx_outcome(tx, -EAGAIN);
-	else
-		tx_start(tx);
-}
-
-static void on_started(void *arg, int status, const char *data, size_t len)
-{
-	struct uvclient_tx *tx = arg;
-	uint64_t wire;
-
-	(void)len;
-	if (!status && (!wire_number(data, UINT32_MAX, &wire) || !wire))
-		status = -EPROTO;
-	if (status) {
-		tx_outcome(tx, status);
-		return;
-	}
-	tx->wire = (uint32_t)wire;
-	tx->body(tx->arg, tx);
-}
-
-/* Asks for a transaction on this connection. */
-static void tx_start(struct uvclient_tx *tx)
-{
-	int rc;
-
-	tx->attempts++;
-	tx->lost = false;
-	tx->wire = 0;
-	rc = uvclient_path(tx->client, XS_TRANSACTION_START, "", on_started, tx);
-	if (rc)
-		tx_outcome(tx, rc);
-}
-
-int uvclient_transaction(struct uvclient *c, uvclient_body body, uvclient_done done, void *arg)
-{
-	struct uvclient_tx *tx = calloc(1, sizeof(*tx));
-	int rc;
-
-	if (!tx)
-		return -ENOMEM;
-	tx->client = c;
-	tx->body = body;
-	tx->done = done;
-	tx->arg = arg;
-	tx->users = 1;
-	tx->attempts = 1;
-	rc = uvclient_path(c, XS_TRANSACTION_START, "", on_started, tx);
-	if (rc)
-		free(tx);
-	return rc;
-}
-
-int uvclient_tx_call(struct uvclient_tx *tx, uint32_t type, const struct iovec *parts, size_t count,
-		     uvclient_done done, void *arg)
-{
-	return submit(tx->client, tx, type, parts, count, done, arg);
-}
-
-static void on_ended(void *arg, int status, const char *data, size_t len)
-{
-	struct uvclient_tx *tx = arg;
-
-	(void)data;
-	(void)len;
-	if (status == -EAGAIN)
-		tx_again(tx);
-	else
-		tx_outcome(tx, status);
-}
-
-void uvclient_tx_end(struct uvclient_tx *tx, int status)
-{
-	char how[] = { status ? 'F' : 'T', '\0' };
-	const struct iovec part = { how, sizeof(how) };
-	int rc;
-
-	if (tx->lost) {
-		/* Nothing to end; its changes are nowhere. */
-		on_ended(tx, status ? status : -EAGAIN, NULL, 0);
-		return;
-	}
-	if (!status) {
-		rc = submit(tx->client, tx, XS_TRANSACTION_END, &part, 1, on_ended, tx);
-		if (rc)
-			tx_outcome(tx, rc);
-		return;
-	}
-	submit(tx->client, tx, XS_TRANSACTION_END, &part, 1, NULL, NULL);
-	on_ended(tx, status, NULL, 0);
 }

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-static int access_from_letter(char letter)
+int perms_access(char letter)
 {
 	switch (letter) {
 	case 'n': return PERM_NONE;
@@ -20,7 +20,7 @@ static int access_from_letter(char letter)
 
 int perms_parse_one(const char *text, struct perm *out)
 {
-	int access = access_from_letter(text[0]);
+	int access = perms_access(text[0]);
 	uint32_t domid = 0;
 	const char *p = text + 1;
 

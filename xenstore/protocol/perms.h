@@ -29,6 +29,9 @@ struct perm {
 	uint8_t access;
 };
 
+/* The PERM_* of a letter, or -EINVAL if there is no such letter. */
+int perms_access(char letter);
+
 /*
  * Reads one entry from its text.  Returns 0, or -EINVAL if the letter or the
  * number is wrong (the number must be decimal and at most 65535).

@@ -168,17 +168,6 @@ int stream_get_transaction(const struct stream_record *record, struct stream_tra
 	return 0;
 }
 
-static int access_of(char letter)
-{
-	switch (letter) {
-	case 'n': return PERM_NONE;
-	case 'r': return PERM_READ;
-	case 'w': return PERM_WRITE;
-	case 'b': return PERM_BOTH;
-	default: return -EINVAL;
-	}
-}
-
 static int get_perms(struct rest *rest, struct perm *perms, uint16_t count)
 {
 	if (count > STREAM_PERMS_MAX)
@@ -189,7 +178,7 @@ static int get_perms(struct rest *rest, struct perm *perms, uint16_t count)
 
 		if (!copy(rest, &layout, sizeof(layout)))
 			return -EINVAL;
-		access = access_of(layout.access);
+		access = perms_access(layout.access);
 		if (access < 0)
 			return access;
 		perms[i].domid = layout.domid;
