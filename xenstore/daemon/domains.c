@@ -32,6 +32,8 @@ static uint32_t port_count;
 
 static const struct hv *the_hv;
 static struct store *the_store;
+/* A domain could not be connected again: watchers must hear of its end. */
+static bool lost_one;
 
 /* True if a domain can be given rights: it is there, and not on its way out. */
 static bool domain_exists(uint16_t domid)
@@ -169,8 +171,10 @@ int domains_restore(struct domain_facts *facts)
 		rc = the_hv->map_own_ring(&page, &facts->remote_port);
 	if (!rc)
 		rc = attach(facts->domid, &page, facts->mfn, facts->remote_port);
-	if (rc)
+	if (rc) {
+		lost_one = true;
 		return rc;
+	}
 	domain = table[facts->domid];
 	domain->shutdown = facts->shutdown;
 	facts->guest = domain->guest;
@@ -285,8 +289,7 @@ static void forget(uint16_t domid)
 
 	if (!rc)
 		record_fact(RECORD_FORGET, 0, domid);
-
-	if (rc)
+	else
 		dlog("domain %u: cannot remove what it leaves: %s", domid, strerror(-rc));
 }
 
@@ -375,10 +378,11 @@ static bool check_domain(uint16_t domid)
 void domains_check(void)
 {
 	uint8_t *named;
-	bool tell = false;
+	bool tell = lost_one;
 
 	if (!the_hv)
 		return;
+	lost_one = false;
 	/* Rights may be named for domains that were never introduced. */
 	named = calloc(1, DOMAIN_COUNT / 8);
 	if (named)
@@ -467,6 +471,7 @@ int domains_adopt(const struct hv *hv)
 			continue;
 		dlog("domain %zu: cannot be connected again: %s", i, strerror(-rc));
 		disconnect((uint16_t)i);
+		lost_one = true;
 		if (!i)
 			own = rc;
 	}

@@ -38,7 +38,10 @@ bool domains_introduced(uint16_t domid);
 /* Handles an event on one of our ports. */
 void domains_event(uint32_t port);
 
-/* Looks for domains that died or shut down, and acts on it. */
+/*
+ * Looks for domains that died or shut down, or that could not be connected
+ * again after an earlier process, and acts on it.
+ */
 void domains_check(void);
 
 /* What is known of a connected domain. */

@@ -9,6 +9,8 @@
 #include "protocol/wire.h"
 
 static struct journal *to;
+/* The request that is handled asked the hypervisor. */
+static bool asked;
 
 void record_to(struct journal *journal)
 {
@@ -28,8 +30,10 @@ void record_commit(void)
 
 void record_fact(enum record_type type, uint16_t flags, uint32_t number)
 {
-	if (to)
-		journal_append(to, (uint16_t)type, flags, number, NULL, 0, NULL, 0);
+	if (!to)
+		return;
+	asked |= type == RECORD_EXISTS;
+	journal_append(to, (uint16_t)type, flags, number, NULL, 0, NULL, 0);
 }
 
 void record_data(enum record_type type, uint16_t flags, uint32_t number, const void *data, size_t len)
@@ -114,6 +118,9 @@ bool record_end(uint32_t number, bool is_local, const struct xsd_sockmsg *hdr, c
 	else if (mode != RECORD_SKIP)
 		journal_append(to, RECORD_REQUEST, (uint16_t)mode, number, hdr, sizeof(*hdr),
 			       payload, hdr->len);
+	else if (asked)
+		record_fact(RECORD_REQUEST, RECORD_SKIP, number);
+	asked = false;
 	journal_set_busy(to, 0);
 	return !is_local || mode != RECORD_SKIP;
 }

@@ -29,7 +29,11 @@ enum record_type {
 	RECORD_BEGIN,
 	/* It is done; flags are an enum record_mode. */
 	RECORD_END,
-	/* A local client's, all at once: header and payload; flags as above. */
+	/*
+	 * A local client's, all at once: header and payload; flags as above.  One
+	 * that is to be skipped is there, and empty, if it asked the hypervisor:
+	 * the answers were for it.
+	 */
 	RECORD_REQUEST,
 	/* A message for a guest; flags are 1 if it is an event. */
 	RECORD_OUTPUT,

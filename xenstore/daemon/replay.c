@@ -123,17 +123,26 @@ static void execute(struct conn *conn, const char *message, size_t len, enum rec
 		ops_handle(conn, &request);
 }
 
-static int replay_request(struct store *store, const struct journal_record *record)
+/* The next answers are for the next request. */
+static void drop_answers(void)
 {
-	struct conn *conn = ghost_find(record->number);
-
-	if (!conn)
-		conn = ghost_new(store, record->number);
-	if (!conn)
-		return -ENOMEM;
-	execute(conn, record->data, record->len, record->flags);
 	answers.count = 0;
 	answers.taken = 0;
+}
+
+static int replay_request(struct store *store, const struct journal_record *record)
+{
+	struct conn *conn;
+
+	if (record->flags != RECORD_SKIP) {
+		conn = ghost_find(record->number);
+		if (!conn)
+			conn = ghost_new(store, record->number);
+		if (!conn)
+			return -ENOMEM;
+		execute(conn, record->data, record->len, record->flags);
+	}
+	drop_answers();
 	return 0;
 }
 
@@ -161,8 +170,7 @@ static int replay_end(struct conn *conn, enum record_mode mode)
 	conn->begun = NULL;
 	execute(conn, message, conn->begun_len, mode);
 	free(message);
-	answers.count = 0;
-	answers.taken = 0;
+	drop_answers();
 	return 0;
 }
 

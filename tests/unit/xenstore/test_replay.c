@@ -319,6 +319,49 @@ START_TEST(local_clients_lose_their_transactions_and_nothing_else)
 }
 END_TEST
 
+/* Answers that a request got are not taken for those to another one. */
+START_TEST(what_the_hypervisor_said_to_whom)
+{
+	struct conn *conn = ghost_new(&store, CONN_FIRST_LOCAL + 7);
+	const struct node *node;
+
+	local_request(conn, XS_WRITE, 0, "/l\0one", 6);
+	local_request(conn, XS_INTRODUCE, 0,
+		      "9\0"
+		      "109\0"
+		      "16",
+		      9);
+	local_request(conn, XS_RELEASE, 0, "3", 2);
+	local_request(conn, XS_SET_PERMS, 0, "/l\0n0\0r8\0r3", 12);
+	record_commit();
+	record_to(NULL);
+	ghost_end_all();
+	crash();
+	node = tree_find(store.root, "/l");
+	ck_assert_uint_eq(node->perms->count, 3);
+	ck_assert_int_eq(node->perms->perms[1].access, PERM_READ | PERM_IGNORE);
+	ck_assert_int_eq(node->perms->perms[2].access, PERM_READ);
+}
+END_TEST
+
+START_TEST(watchers_hear_of_who_went_meanwhile)
+{
+	struct conn *conn;
+
+	gone = 2;
+	crash();
+	conn = ghost_new(&store, CONN_FIRST_LOCAL + 7);
+	local_request(conn, XS_WATCH, 0, "@releaseDomain\0token", 21);
+	conn_output_sent(conn, conn->out_bytes);
+	domains_check();
+	ck_assert_uint_gt(conn->out_bytes, 0);
+	conn_output_sent(conn, conn->out_bytes);
+	domains_check();
+	ck_assert_uint_eq(conn->out_bytes, 0);
+	ghost_end_all();
+}
+END_TEST
+
 START_TEST(one_who_ends_the_daemon_again_and_again)
 {
 	for (int i = 0; i < 3; i++) {
@@ -368,6 +411,8 @@ int main(void)
 	TAP_ADD(tcase, domains_come_and_go);
 	TAP_ADD(tcase, a_reset_and_a_broken_ring);
 	TAP_ADD(tcase, local_clients_lose_their_transactions_and_nothing_else);
+	TAP_ADD(tcase, what_the_hypervisor_said_to_whom);
+	TAP_ADD(tcase, watchers_hear_of_who_went_meanwhile);
 	TAP_ADD(tcase, one_who_ends_the_daemon_again_and_again);
 	TAP_ADD(tcase, many_requests_over_many_crashes);
 	return tap_run_case("replay", tcase);
