@@ -401,9 +401,10 @@ static int start_store(const struct options *options, enum origin origin, const 
 		return update_take_over(&server.store, options->state_fd, listener);
 	if (origin == RECOVERED)
 		rc = replay_journal(&journal, hv, &server.store);
-	/* Its predecessor ended before it had anything. */
 	if (rc != -ENODATA)
 		return rc;
+	if (origin == RECOVERED)
+		dlog("the journal is empty: this is a new store");
 	domains_init(hv, &server.store);
 	rc = make_default_nodes(&server.store);
 	return rc || !hv ? rc : introduce_dom0();
@@ -475,8 +476,14 @@ static int start_journal(const struct options *options, char **argv, enum origin
 	bool recovering;
 
 	*origin = options->state_fd >= 0 ? UPDATED : FRESH;
-	if (options->no_journal)
+	if (options->no_journal) {
+		/* What a predecessor wrote becomes older than the store. */
+		if (fd >= 0 && !journal_open(&journal, fd)) {
+			journal_void(&journal);
+			close(fd);
+		}
 		return 0;
+	}
 	if (fd < 0)
 		fd = journal_file();
 	if (fd < 0)
@@ -486,13 +493,13 @@ static int start_journal(const struct options *options, char **argv, enum origin
 		return rc;
 	update_init(argv, fd);
 	recovering = options->journal_fd >= 0 && options->state_fd < 0;
-	/* A live update that began without one goes on without a supervisor. */
-	if (options->journal_fd < 0 && options->state_fd < 0)
+	if (options->journal_fd < 0)
 		rc = supervise(&journal, argv, &recovering);
-	if (recovering) {
+	if (recovering)
 		*origin = RECOVERED;
-		if (server.ready_fd >= 0)
-			close(server.ready_fd);
+	/* Whoever waited for the first to serve waits no longer. */
+	if (server.ready_fd >= 0 && journal_ready_count(&journal)) {
+		close(server.ready_fd);
 		server.ready_fd = -1;
 	}
 	return rc;
@@ -541,6 +548,9 @@ int main(int argc, char **argv)
 		}
 	}
 	dlog_set_trace(options.trace);
+	/* A live update that began without one goes on without a supervisor. */
+	if (options.state_fd >= 0 && options.journal_fd < 0)
+		options.no_journal = true;
 	rc = start_journal(&options, argv, &origin);
 	if (rc) {
 		dlog("cannot keep a journal: %s", strerror(-rc));
@@ -564,6 +574,8 @@ int main(int argc, char **argv)
 	uv_run(&server.loop, UV_RUN_DEFAULT);
 	/* Told to leave: nothing of this is for a successor. */
 	record_to(NULL);
+	if (!options.no_journal)
+		journal_void(&journal);
 	stop();
 	if (options.pid_file)
 		unlink(options.pid_file);

@@ -23,6 +23,8 @@ static void give_up(void)
 {
 	dlog("no memory for the journal: if this process is killed the store is lost");
 	record_to(NULL);
+	/* What it holds would be older than what clients were told. */
+	journal_void(used);
 	used = NULL;
 }
 

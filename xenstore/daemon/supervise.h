@@ -14,7 +14,9 @@
  * Splits in two.  Returns 0 in the daemon, with *recovering true if it succeeds
  * one that ended too early, or a negative errno.  The other process never
  * returns: it passes SIGTERM and SIGINT on, and leaves with the daemon's exit
- * status.  A daemon that was changed by a live update is started again as
- * @binary_of_journal with @argv and --journal-fd.
+ * status, once that has left and made the journal void, or never served.  Any
+ * other end is followed by a successor; ends in quick succession by a pause
+ * that grows to a second.  A daemon that was changed by a live update is
+ * started again as the journal's binary with @argv and --journal-fd.
  */
 int supervise(struct journal *journal, char **argv, bool *recovering);

@@ -169,10 +169,15 @@ int journal_next(const struct journal_content *content, size_t *at, struct journ
 	return 1;
 }
 
-static void fail(struct journal *journal)
+void journal_void(struct journal *journal)
 {
 	journal->failed = true;
 	journal->header->valid = 0;
+}
+
+bool journal_is_void(const struct journal *journal)
+{
+	return !journal->header->valid;
 }
 
 /* Maps the part of the log that begins at the page of @offset. */
@@ -205,7 +210,7 @@ void journal_append(struct journal *journal, uint16_t type, uint16_t flags, uint
 		return;
 	if (len > JOURNAL_RECORD_MAX || (journal->at + size > journal->window_at + WINDOW &&
 					 !move_window(journal, journal->at))) {
-		fail(journal);
+		journal_void(journal);
 		return;
 	}
 	to = journal->window + (journal->at - journal->window_at);

@@ -101,7 +101,16 @@ int journal_snapshot_begin(struct journal *journal);
 int journal_snapshot_sink(void *arg, const void *data, size_t len);
 int journal_snapshot_end(struct journal *journal);
 
-/* True if memory ran out; the content is void then. */
+/*
+ * Makes the content void for good: nothing is recorded any more, and nobody may
+ * go on from what was.
+ */
+void journal_void(struct journal *journal);
+
+/* True if there is nothing to go on from. */
+bool journal_is_void(const struct journal *journal);
+
+/* True if memory ran out, or journal_void() was called; the content is void then. */
 static inline bool journal_failed(const struct journal *journal)
 {
 	return journal->failed;

@@ -34,6 +34,23 @@ needs() {
 	return 1
 }
 
+# True once another process than $serving serves.
+another_serves() {
+	[ "$(cat "$dir/pid")" != "$serving" ] && xs exists / 2>/dev/null
+}
+
+# child_of PID: the process that it started, or nothing
+child_of() {
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$1" '$4 == parent { print $1 }'
+}
+
+# Finds the daemon that $starter, a timeout, started: two processes below.
+early_daemon() {
+	supervisor=$(child_of "$(child_of "$starter")")
+	early=$(child_of "$supervisor")
+	[ -n "$supervisor" ] && [ -n "$early" ]
+}
+
 start() {
 	"$bin/xenstored" --foreground --no-dom0 --pid-file "$dir/pid" \
 		</dev/null >"$dir/log" 2>&1 &
@@ -140,6 +157,33 @@ if needs "$peer" debian_test_xenstore; then
 	timeout 120 "$peer" -i 50 >"$dir/suite" 2>&1
 	report $? debian_test_xenstore
 fi
+
+# A live update to a program that is no daemon: the present one goes on.
+for impostor in true false; do
+	serving=$(cat "$dir/pid")
+	xs write /t/before $impostor
+	xs control live-update -f "/bin/$impostor" >/dev/null
+	xs control live-update -s >/dev/null 2>&1
+	await another_serves
+	report $? "another_daemon_serves_after_$impostor"
+	same "the_store_is_there_after_$impostor" $impostor "$(xs read /t/before)"
+done
+[ "$(child_of "$pid")" = "$(cat "$dir/pid")" ]
+report $? one_process_waits_for_all_of_them
+
+# One that is killed before it serves: who waits is told by its successor.  A
+# pid file that nobody reads holds it up.
+mkdir "$dir/early"
+mkfifo "$dir/early/pid"
+timeout 120 "$bin/xenstored" --no-dom0 --rundir "$dir/early" --pid-file "$dir/early/pid" \
+	2>>"$dir/log" &
+starter=$!
+await early_daemon
+kill -KILL "$early"
+timeout 60 cat "$dir/early/pid" >/dev/null
+wait "$starter"
+report $? a_successor_says_that_it_is_ready
+kill -TERM "$supervisor"
 
 xs control check >/dev/null
 report $? store_is_consistent_at_the_end

@@ -6,8 +6,10 @@
 #include "daemon/replay.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "daemon/conn.h"
@@ -344,6 +346,25 @@ START_TEST(what_the_hypervisor_said_to_whom)
 }
 END_TEST
 
+START_TEST(a_journal_without_memory_is_void)
+{
+	struct journal_content content;
+
+	close(journal.fd);
+	journal_open(&journal, memfd_create("small", MFD_ALLOW_SEALING));
+	recording_start(&journal, &store);
+	ck_assert(record_on());
+	ck_assert_int_eq(WRITE(1, 0, "a\0one"), XS_WRITE);
+	/* The next snapshot does not fit. */
+	ck_assert_int_eq(fcntl(journal.fd, F_ADD_SEALS, F_SEAL_GROW), 0);
+	recording_start(&journal, &store);
+	ck_assert(!record_on());
+	ck_assert_int_eq(WRITE(1, 0, "a\0two"), XS_WRITE);
+	ck_assert(journal_is_void(&journal));
+	ck_assert_int_eq(journal_load(&journal, &content), -ENODATA);
+}
+END_TEST
+
 START_TEST(watchers_hear_of_who_went_meanwhile)
 {
 	struct conn *conn;
@@ -412,6 +433,7 @@ int main(void)
 	TAP_ADD(tcase, a_reset_and_a_broken_ring);
 	TAP_ADD(tcase, local_clients_lose_their_transactions_and_nothing_else);
 	TAP_ADD(tcase, what_the_hypervisor_said_to_whom);
+	TAP_ADD(tcase, a_journal_without_memory_is_void);
 	TAP_ADD(tcase, watchers_hear_of_who_went_meanwhile);
 	TAP_ADD(tcase, one_who_ends_the_daemon_again_and_again);
 	TAP_ADD(tcase, many_requests_over_many_crashes);
