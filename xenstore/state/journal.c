@@ -191,7 +191,9 @@ static bool move_window(struct journal *journal, uint64_t offset)
 	if (journal->window)
 		munmap(journal->window, WINDOW);
 	journal->window = NULL;
-	window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED, journal->fd, (off_t)at);
+	/* All pages at once: a fault for each costs more than what is written to it. */
+	window = mmap(NULL, WINDOW, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, journal->fd,
+		      (off_t)at);
 	if (window == MAP_FAILED)
 		return false;
 	journal->window = window;
