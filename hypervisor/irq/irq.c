@@ -26,6 +26,8 @@
 #include "smp/cpus.h"
 #include "smp/ipi.h"
 #include "smp/softirq.h"
+#include "time/clock.h"
+#include "time/timer.h"
 #include "x86/bound.h"
 #include "x86/spinlock.h"
 
@@ -37,6 +39,9 @@ struct irq_desc {
 	u8 vector; /* 0: none yet */
 	bool level, active_low;
 	bool wants_eoi; /* level: masked since delivery */
+	bool resting;	/* level: masked though the guest is done, until end_rest() */
+	u16 streak;	/* level: deliveries that came with the unmasking, about */
+	u64 unmasked;	/* level: when the guest was last done, system time */
 	u8 cpu;		/* where it is aimed */
 	u32 running;	/* CPUs in its handler: two for a moment when it moves */
 	u32 gsi;	/* GSI: the line, which differs from the irq for some ISA ones */
@@ -45,6 +50,21 @@ struct irq_desc {
 };
 
 static struct irq_desc descs[NR_IRQS];
+
+/*
+ * A level line that is delivered again as soon as it is unmasked, STREAK_MAX
+ * times, rests for REST_NS: nobody serves the device, and the vCPU gets to
+ * nothing but interrupts.  In the rest its guest does a little else, which may
+ * be what the device waits for.  A delivery later than AT_ONCE_NS takes
+ * STREAK_LEAK off the count, so a device that is served hardly gets there.
+ */
+#define STREAK_MAX  2000u
+#define STREAK_LEAK 16u
+#define AT_ONCE_NS  5000 /* from the unmasking, which takes one or two */
+#define REST_NS	    10000000
+
+static void end_rest(void *unused);
+static struct timer rest_timer = { .fn = end_rest };
 
 /* Vectors: which irq each belongs to, plus one; 0 is none. */
 static u16 vector_irq[256];
@@ -153,6 +173,29 @@ void irq_init(void)
 		uart_enable_interrupts();
 }
 
+/* A level was delivered: had it been there all the time? */
+static void count_streak(struct irq_desc *d)
+{
+	if (clock_now() - d->unmasked < AT_ONCE_NS)
+		d->streak++;
+	else
+		d->streak -= MIN(d->streak, STREAK_LEAK);
+}
+
+/* Every line that rests goes on. */
+static void end_rest(void *unused)
+{
+	for (unsigned int irq = 0; irq < NR_IRQS; irq++) {
+		struct irq_desc *d = &descs[irq];
+
+		SPIN_HOLD_IRQ(&d->lock);
+		if (d->resting) {
+			d->resting = false;
+			hw_set_masked(d, false);
+		}
+	}
+}
+
 static void deliver(u32 vector)
 {
 	unsigned int irq = READ_ONCE(vector_irq[vector]);
@@ -170,6 +213,7 @@ static void deliver(u32 vector)
 	if (d->level) {
 		ioapic_set_masked(d->gsi, true);
 		d->wants_eoi = true;
+		count_streak(d);
 	}
 	lapic_eoi();
 	action = d->action;
@@ -240,6 +284,7 @@ int irq_bind(unsigned int irq, struct irq_action action)
 		return -ENOSPC;
 	d->action = action;
 	d->wants_eoi = false;
+	d->streak = 0;
 	if (d->kind == IRQ_GSI)
 		ioapic_route(d->gsi, d->vector, cpu_apic_id[0], d->level, d->active_low);
 	aim(d, 0);
@@ -257,7 +302,7 @@ void irq_unbind(unsigned int irq)
 	flags = spin_lock_irqsave(&d->lock);
 	hw_set_masked(d, true);
 	d->action = (struct irq_action){ 0 };
-	d->wants_eoi = false;
+	d->wants_eoi = d->resting = false;
 	spin_unlock_irqrestore(&d->lock, flags);
 	/* Handlers run with interrupts off, so this never waits for itself. */
 	while (atomic_load(&d->running))
@@ -271,11 +316,17 @@ void irq_guest_eoi(unsigned int irq)
 	if (!d || !READ_ONCE(d->wants_eoi))
 		return;
 	SPIN_HOLD_IRQ(&d->lock);
-	if (d->wants_eoi) {
-		d->wants_eoi = false;
-		if (d->action.fn)
-			hw_set_masked(d, false);
+	if (!d->wants_eoi || !d->action.fn)
+		return;
+	d->wants_eoi = false;
+	if (d->streak >= STREAK_MAX) {
+		d->streak = 0;
+		d->resting = true;
+		timer_set(&rest_timer, clock_now() + REST_NS);
+		return;
 	}
+	hw_set_masked(d, false);
+	d->unmasked = clock_now();
 }
 
 bool irq_is_level(unsigned int irq)

@@ -37,8 +37,8 @@ TABLES = [
      "evtchn/pirq.c:evtchn_free_pirq evtchn/pirq.c:evtchn_pirq_close "
      "evtchn/pirq.c:evtchn_pirq_destroy"),
     (r"\bdescs\[", "irq/irq.c:desc_of",
-     "irq/irq.c:irq_evacuate irq/irq.c:irq_init irq/irq.c:deliver irq/irq.c:reserve_msis "
-     "irq/irq.c:irq_msi_alloc_block irq/irq.c:irq_msi_restore"),
+     "irq/irq.c:irq_evacuate irq/irq.c:irq_init irq/irq.c:end_rest irq/irq.c:deliver "
+     "irq/irq.c:reserve_msis irq/irq.c:irq_msi_alloc_block irq/irq.c:irq_msi_restore"),
     (r"\bg(rant)?->(shared|uses)\[",
      "grant/table.c:table_at grant/table.c:grant_get_frame",
      "grant/table.c:table_add_frame grant/table.c:grant_destroy_domain "
