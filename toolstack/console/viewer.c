@@ -59,14 +59,27 @@ static void viewer_close(struct viewer *v)
 	uv_close((uv_handle_t *)&v->patience, on_closed);
 }
 
+/*
+ * It takes no more output.  Who types a line and leaves at once has gone when
+ * the echo comes back; what he typed is still to be read.
+ */
+static void stop_feeding(struct viewer *v)
+{
+	v->deaf = true;
+	if (v->mute || !v->source)
+		viewer_close(v);
+}
+
 static void on_written(uv_write_t *req, int status)
 {
 	struct viewer *v = req->data;
 
 	v->writing = false;
+	if (v->closing)
+		return;
 	if (status < 0)
-		viewer_close(v);
-	else if (!v->closing)
+		stop_feeding(v);
+	else
 		feed(v);
 }
 
@@ -79,7 +92,7 @@ static void send_out(struct viewer *v, size_t len)
 	v->write.data = v;
 	if (uv_write(&v->write, (uv_stream_t *)&v->pipe, &buf, 1, on_written)) {
 		v->writing = false;
-		viewer_close(v);
+		stop_feeding(v);
 	}
 }
 
@@ -87,7 +100,7 @@ static void feed(struct viewer *v)
 {
 	size_t used = 0;
 
-	if (v->writing || v->closing)
+	if (v->writing || v->closing || v->deaf)
 		return;
 	while (v->source && used < sizeof(v->out)) {
 		const char *data;
@@ -281,8 +294,10 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
 {
 	struct viewer *v = stream->data;
 
-	if (n == UV_EOF && v->source)
-		return; /* a viewer that has no more to say may still listen */
+	if (n == UV_EOF && v->source && !v->deaf) {
+		v->mute = true; /* but may still listen */
+		return;
+	}
 	if (n < 0) {
 		viewer_close(v);
 		return;

@@ -39,6 +39,8 @@ struct viewer {
 	uint64_t pos;	     /* in the scrollback */
 	bool writing;
 	bool closing;
+	bool deaf;	 /* writing to it failed */
+	bool mute;	 /* it will say no more */
 	bool last_words; /* nothing is read from it any more */
 	bool refused;	 /* close once the reason is written */
 	int open_handles;
