@@ -17,6 +17,7 @@
 #include "x86/features.h"
 #include "x86/insn.h"
 #include "x86/percpu.h"
+#include "x86/speculation.h"
 #include "x86/trampoline.h"
 
 unsigned int nr_cpus = 1;
@@ -25,6 +26,7 @@ u32 cpu_acpi_id[MAX_CPUS];
 unsigned long cpu_online_map[1] = { 1 };
 
 static unsigned int max_cpus = MAX_CPUS;
+static bool use_threads = true;
 static struct cpus_hook *hooks, **last_hook = &hooks;
 static void __noreturn (*idle_entry)(void);
 
@@ -45,6 +47,12 @@ static bool parse_maxcpus(const char *value)
 	return true;
 }
 CMDLINE_OPTION("maxcpus", parse_maxcpus);
+
+static bool parse_smt(const char *value)
+{
+	return cmdline_bool(value, &use_threads);
+}
+CMDLINE_OPTION("smt", parse_smt);
 
 void cpus_register_hook(struct cpus_hook *hook)
 {
@@ -110,9 +118,26 @@ static bool start_one(unsigned int cpu, u32 apic_id)
 	return true;
 }
 
+/* Whether a CPU that runs is a thread of the same core. */
+static bool shares_core(u32 apic_id)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpus; cpu++)
+		if (!((cpu_apic_id[cpu] ^ apic_id) >> cpu_features.thread_bits))
+			return true;
+	return false;
+}
+
+/* Whether to start a processor that the MADT names. */
+static bool is_wanted(u32 apic_id)
+{
+	return nr_cpus < max_cpus && (lapic_is_x2apic() || apic_id <= 0xfe) &&
+	       (use_threads || !shares_core(apic_id));
+}
+
 void cpus_start(void __noreturn (*entry)(void))
 {
 	u32 self = lapic_id();
+	bool threads = false;
 
 	idle_entry = entry;
 	cpu_apic_id[0] = self;
@@ -123,10 +148,9 @@ void cpus_start(void __noreturn (*entry)(void))
 			cpu_acpi_id[0] = p->acpi_id;
 			continue;
 		}
-		if (nr_cpus >= max_cpus)
+		if (!is_wanted(p->apic_id))
 			continue;
-		if (!lapic_is_x2apic() && p->apic_id > 0xfe)
-			continue;
+		threads |= shares_core(p->apic_id);
 		cpu_apic_id[nr_cpus] = p->apic_id;
 		cpu_acpi_id[nr_cpus] = p->acpi_id;
 		if (!start_one(nr_cpus, p->apic_id)) {
@@ -138,6 +162,9 @@ void cpus_start(void __noreturn (*entry)(void))
 		nr_cpus++;
 	}
 	log_info("smp: %u processors online\n", nr_cpus);
+	if (threads && speculation.faults & (FAULT_L1TF | FAULT_MDS))
+		log_warn("smp: threads of one core can read each other's data (L1TF, MDS): "
+			 "guests too; smt=no starts one thread a core\n");
 }
 
 void __noreturn cpus_stop_here(void)

@@ -15,7 +15,8 @@ extern unsigned long cpu_online_map[1]; /* bit per CPU; a parked one is not onli
 #define for_each_online_cpu(cpu) for_each_set_bit (cpu, cpu_online_map, MAX_CPUS)
 
 /*
- * Start every processor the MADT names, up to `maxcpus=` and MAX_CPUS.  Each
+ * Start every processor the MADT names, up to `maxcpus=` and MAX_CPUS; with
+ * `smt=no` one thread of each core.  Each
  * AP initialises itself and then calls the registered entry, which must not
  * return (the idle loop).
  */

@@ -94,6 +94,17 @@ static void read_xsave(struct cpu_features *f)
 	f->xsaveopt = bit(a, 0);
 }
 
+/* Intel SDM 2A, CPUID leaf 0xb: level 1 is that of threads; AMD has the leaf too. */
+static u32 thread_bits(const struct cpu_features *f)
+{
+	u32 a, b, c, d;
+
+	if (f->max_leaf < 0xb)
+		return 0;
+	insn_cpuid(0xb, 0, &a, &b, &c, &d);
+	return b && (c >> 8 & 0xff) == 1 ? a & 31 : 0;
+}
+
 void features_init(void)
 {
 	struct cpu_features *f = &cpu_features;
@@ -108,6 +119,7 @@ void features_init(void)
 	f->hypervisor = bit(c, 31);
 	if (!bit(d, 26))
 		features_missing = "SSE2";
+	f->thread_bits = thread_bits(f);
 	if (f->max_leaf >= 7) {
 		insn_cpuid(7, 0, &a, &b, &c, &d);
 		f->fsgsbase = bit(b, 0);

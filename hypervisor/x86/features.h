@@ -13,6 +13,7 @@ struct cpu_features {
 	bool hypervisor; /* this machine is a virtual one */
 	u32 family, model, stepping;
 	u32 max_leaf, max_ext_leaf, phys_bits;
+	u32 thread_bits;  /* of an APIC id: threads of one core differ in these only */
 	u64 pte_reserved; /* address bits of a page-table entry beyond phys_bits */
 	u64 xcr0;	  /* components enabled for guests; 0 without XSAVE */
 	u32 xsave_size;	  /* bytes of a save area for xcr0, standard format; 512 without XSAVE */
