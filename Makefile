@@ -69,6 +69,10 @@ bench: need-test all image peer-image
 	@tests/bench/run
 	@tests/bench/lifecycle
 
+# Our store's daemon beside both of Xen's, on this host.  ARGS: see the program's --help.
+bench-xenstore: need-test xenstore
+	@tests/bench/xenstore $(ARGS)
+
 bounds: need-test all
 	@tests/bounds/run --top 20
 
@@ -88,9 +92,10 @@ help:
 	@echo 'make format    bring every C file into the one format'
 	@echo 'make abi-coverage   what of the ABI no test proves (V=1: all of it, with the proofs)'
 	@echo 'make bench     path lengths and times, beside Linux on metal and on Xen 4.17'
+	@echo 'make bench-xenstore  our xenstored beside both of Xen'"'"'s: rates, waits, memory'
 	@echo 'make bounds    the longest stretches of the hypervisor in which others wait'
 	@echo 'make           build hypervisor, xenstore and toolstack'
 	@echo 'make clean     remove build/ (the kernel stays in $${LAMINA_CACHE:-~/.cache/lamina})'
 
 .PHONY: all hypervisor xenstore toolstack kernel image iso peer-image run test test-all soak \
-	fuzz coverage lint format abi-coverage bench bounds clean help
+	fuzz coverage lint format abi-coverage bench bench-xenstore bounds clean help
