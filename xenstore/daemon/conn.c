@@ -109,17 +109,29 @@ void conn_set_number(struct conn *conn, uint32_t number)
 		next_local = number + 1;
 }
 
+/* One message more or less waits to be taken. */
+static void count_output(struct conn *conn, const struct conn_out *out, bool more)
+{
+	int64_t len = (int64_t)out->len;
+
+	conn->out_bytes += more ? out->len : -out->len;
+	account_add(conn->id.domid, QUOTA_MEMORY, more ? len : -len);
+	if (out->is_event)
+		return;
+	conn->out_replies += more ? 1u : -1u;
+	account_add(conn->id.domid, QUOTA_OUTSTANDING, more ? 1 : -1);
+}
+
 static void drop_output(struct conn *conn)
 {
 	while (conn->out) {
 		struct conn_out *out = conn->out;
 
 		conn->out = out->next;
+		count_output(conn, out, false);
 		free(out);
 	}
 	conn->out_tail = &conn->out;
-	conn->out_bytes = 0;
-	conn->out_replies = 0;
 }
 
 void conn_reset(struct conn *conn)
@@ -162,11 +174,14 @@ char *conn_input_room(struct conn *conn, size_t *len)
 
 bool conn_wants_input(const struct conn *conn)
 {
+	uint32_t limit;
+
 	if (conn->dead || conn->held)
 		return false;
 	if (conn->id.privileged)
 		return conn->out_bytes < PRIVILEGED_PAUSE;
-	return conn->out_replies < account_limit(QUOTA_OUTSTANDING);
+	limit = account_limit_of(conn->id.domid, QUOTA_OUTSTANDING);
+	return !limit || conn->out_replies < limit;
 }
 
 /* Handles one complete request at @at; its length, or 0 if it is not whole. */
@@ -233,6 +248,10 @@ static bool output_allowed(const struct conn *conn, size_t more)
 {
 	if (conn->id.privileged)
 		return conn->out_bytes + more <= PRIVILEGED_LIMIT;
+	/*
+	 * Without what else it holds: it is not cut off for that, or for a limit
+	 * that was lowered.
+	 */
 	return account_allows(conn->id.domid, QUOTA_MEMORY, conn->out_bytes + more);
 }
 
@@ -249,9 +268,7 @@ static void append(struct conn *conn, struct conn_out *out)
 	out->prev = out_last(conn);
 	*conn->out_tail = out;
 	conn->out_tail = &out->next;
-	conn->out_bytes += out->len;
-	if (!out->is_event)
-		conn->out_replies++;
+	count_output(conn, out, true);
 	list(conn);
 }
 
@@ -375,9 +392,7 @@ void conn_output_sent(struct conn *conn, size_t len)
 			conn->out->prev = NULL;
 		else
 			conn->out_tail = &conn->out;
-		conn->out_bytes -= out->len;
-		if (!out->is_event)
-			conn->out_replies--;
+		count_output(conn, out, false);
 		free(out);
 	}
 }
@@ -426,9 +441,7 @@ void conn_take_back(struct conn *conn)
 	else
 		conn->out_tail = &conn->out;
 	*conn->out_tail = NULL;
-	conn->out_bytes -= out->len;
-	if (!out->is_event)
-		conn->out_replies--;
+	count_output(conn, out, false);
 	free(out);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/dlog.h"
+#include "daemon/domains.h"
 #include "daemon/update.h"
 
 #define WORDS_MAX 6
@@ -85,7 +86,32 @@ static size_t list_limits(char *out, size_t size)
 	return at;
 }
 
-/* Without arguments, the limits; with a domain, what it uses of them. */
+/* "set <quota> <number> [<domid>]", without the first word. */
+static int set_quota(const char *const *words, size_t count)
+{
+	uint64_t limit, domid;
+	int quota;
+
+	if (count < 2 || count > 3 || !wire_number(words[1], UINT32_MAX, &limit))
+		return -EINVAL;
+	quota = account_quota_find(words[0], strlen(words[0]));
+	if (quota < 0)
+		return quota;
+	if (count == 2) {
+		account_limit_all(quota, (uint32_t)limit);
+		return 0;
+	}
+	if (!wire_number(words[2], UINT16_MAX, &domid))
+		return -EINVAL;
+	if (!domains_exists((uint16_t)domid))
+		return -ENOENT;
+	return account_limit_one((uint16_t)domid, quota, (uint32_t)limit);
+}
+
+/*
+ * Without arguments, the limits; with a domain, what it uses of them; or sets
+ * one, for all domains or for one.
+ */
 static int run_quota(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
 	const struct account *account;
@@ -97,12 +123,22 @@ static int run_quota(struct conn *conn, const char *const *words, size_t count, 
 		list_limits(out, size);
 		return 0;
 	}
+	if (!strcmp(words[0], "set")) {
+		int rc = set_quota(words + 1, count - 1);
+
+		if (!rc)
+			snprintf(out, size, "OK");
+		return rc;
+	}
 	if (count != 1 || !wire_number(words[0], UINT16_MAX, &domid))
 		return -EINVAL;
 	account = account_of((uint16_t)domid);
-	for (int i = 0; i <= QUOTA_TRANSACTIONS && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, "%-18s %10u of %10u\n",
-				       account_quota_name(i), account->used[i], account_limit(i));
+	for (int i = 0; i < QUOTA_COUNT && at < size; i++) {
+		if (QUOTA_TOTALS & 1u << i)
+			at += (size_t)snprintf(out + at, size - at, "%-18s %10u of %10u\n",
+					       account_quota_name(i), account->used[i],
+					       account_limit_of((uint16_t)domid, i));
+	}
 	return 0;
 }
 
@@ -123,7 +159,7 @@ static const struct command commands[] = {
 	{ "log", "on|off", run_log },
 	{ "logfile", "<file>", run_logfile },
 	{ "print", "<text>", run_print },
-	{ "quota", "[<domid>]", run_quota },
+	{ "quota", "[<domid>]|set <name> <number> [<domid>]", run_quota },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

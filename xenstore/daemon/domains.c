@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/dlog.h"
+#include "daemon/features.h"
 #include "daemon/guest.h"
 #include "daemon/record.h"
 #include "store/forget.h"
@@ -282,10 +283,16 @@ static void disconnect(uint16_t domid)
 	dlog_trace("domain %u: released", domid);
 }
 
+int domains_replay_forget(uint16_t domid)
+{
+	features_forget(domid);
+	return forget_domain(the_store, domid);
+}
+
 /* Takes away what a domain that is no more could leave to its successor. */
 static void forget(uint16_t domid)
 {
-	int rc = forget_domain(the_store, domid);
+	int rc = domains_replay_forget(domid);
 
 	if (!rc)
 		record_fact(RECORD_FORGET, 0, domid);
@@ -322,6 +329,11 @@ int domains_set_target(uint16_t domid, uint16_t target)
 	table[domid]->guest->conn.id.target = target;
 	record_data(RECORD_TARGET, 0, domid, &(uint32_t){ target + 1u }, sizeof(uint32_t));
 	return 0;
+}
+
+bool domains_exists(uint16_t domid)
+{
+	return !the_hv || domain_exists(domid);
 }
 
 bool domains_introduced(uint16_t domid)
@@ -383,10 +395,13 @@ void domains_check(void)
 	if (!the_hv)
 		return;
 	lost_one = false;
-	/* Rights may be named for domains that were never introduced. */
+	/* Rights and limits may be given to domains that were never introduced. */
 	named = calloc(1, DOMAIN_COUNT / 8);
-	if (named)
+	if (named) {
 		permset_collect_domids(named);
+		account_collect_domids(named);
+		features_collect_domids(named);
+	}
 	for (size_t i = 1; i < DOMAIN_COUNT; i++) {
 		if (table[i] || (named && (named[i / 8] & (1u << (i % 8)))))
 			tell |= check_domain((uint16_t)i);

@@ -32,6 +32,12 @@ int domains_resume(uint16_t domid);
 /* Lends a domain another's rights; -ENOENT if either is not connected. */
 int domains_set_target(uint16_t domid, uint16_t target);
 
+/*
+ * True if a domain can be given rights and limits: it is connected, or the
+ * hypervisor has it, or there is no hypervisor to say that it has not.
+ */
+bool domains_exists(uint16_t domid);
+
 /* True if a domain is connected. */
 bool domains_introduced(uint16_t domid);
 
@@ -74,6 +80,7 @@ struct guest *domains_guest(uint16_t domid);
  */
 int domains_replay_again(uint16_t domid, uint64_t mfn, uint32_t port, bool successor);
 void domains_replay_disconnect(uint16_t domid);
+int domains_replay_forget(uint16_t domid);
 void domains_replay_end_loans(uint16_t domid);
 void domains_replay_shutdown(uint16_t domid, bool shutdown);
 

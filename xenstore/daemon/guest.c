@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "daemon/dlog.h"
+#include "daemon/features.h"
 #include "daemon/record.h"
 #include "daemon/ring.h"
 
@@ -30,6 +31,11 @@ static struct guest *guest_of(struct conn *conn)
 static struct xenstore_domain_interface *ring_of(const struct guest *guest)
 {
 	return guest->page.addr;
+}
+
+static void announce(struct guest *guest)
+{
+	ring_announce(ring_of(guest), features_of(guest->conn.id.domid));
 }
 
 static void set_pending(struct guest *guest)
@@ -127,7 +133,8 @@ static void revive(struct guest *guest)
 
 static void honour_reset(struct guest *guest)
 {
-	if (!ring_wants_reset(ring_of(guest)))
+	if (!(features_of(guest->conn.id.domid) & XENSTORE_SERVER_FEATURE_RECONNECTION) ||
+	    !ring_wants_reset(ring_of(guest)))
 		return;
 	dlog_trace("domain %u: reconnects", guest->conn.id.domid);
 	record_fact(RECORD_RESET, 0, guest->conn.number);
@@ -197,7 +204,8 @@ static void free_guest(struct conn *conn)
 	struct guest *guest = guest_of(conn);
 
 	if (!guest->closed) {
-		ring_set_error(ring_of(guest), conn->error);
+		if (features_of(conn->id.domid) & XENSTORE_SERVER_FEATURE_ERROR)
+			ring_set_error(ring_of(guest), conn->error);
 		guest_kick(guest);
 		return;
 	}
@@ -226,7 +234,7 @@ int guest_new(const struct hv *hv, struct store *store, uint16_t domid, bool pri
 	}
 	guest->hv = hv;
 	guest->page = page;
-	ring_announce(ring_of(guest));
+	announce(guest);
 	*out = guest;
 	return 0;
 }
@@ -237,7 +245,7 @@ bool guest_remap(struct guest *guest, struct hv_page page)
 
 	guest->hv->unmap(&guest->page);
 	guest->page = page;
-	ring_announce(ring_of(guest));
+	announce(guest);
 	if (successor) {
 		guest->used = false;
 		guest->conn.id.target = ACCESS_NO_TARGET;
@@ -298,7 +306,7 @@ void guest_adopt(struct guest *guest, const struct hv *hv, struct hv_page page)
 	guest->page = page;
 	if (guest->used)
 		ring_set_indices(ring_of(guest), req_cons, rsp_prod);
-	ring_announce(ring_of(guest));
+	announce(guest);
 }
 
 void guest_close(struct guest *guest)

@@ -23,6 +23,7 @@
 #include "daemon/guest.h"
 #include "daemon/hv.h"
 #include "daemon/ops.h"
+#include "daemon/quota_log.h"
 #include "daemon/record.h"
 #include "daemon/recording.h"
 #include "daemon/replay.h"
@@ -154,15 +155,6 @@ static int parse_options(int argc, char **argv, struct options *options)
 		return 2;
 	}
 	return 0;
-}
-
-static void log_refusal(uint16_t domid, enum account_quota quota)
-{
-	const char *name = account_quota_name(quota);
-
-	dlog("domain %u: quota '%s' (%u) is used up; raise it with xenstored --quota %s=N, or let "
-	     "the guest use less",
-	     domid, name, account_limit(quota), name);
 }
 
 /*
@@ -442,7 +434,7 @@ static int start(const struct options *options, enum origin origin)
 		files.rlim_cur = files.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
-	account_on_refusal(log_refusal);
+	quota_log_start();
 	conn_set_handler(ops_handle);
 	rc = store_init(&server.store);
 	if (!rc)

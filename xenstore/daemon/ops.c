@@ -10,6 +10,7 @@
 #include "daemon/dlog.h"
 #include "daemon/ops_domain.h"
 #include "daemon/ops_node.h"
+#include "daemon/ops_settings.h"
 #include "daemon/ops_txn.h"
 #include "daemon/ops_watch.h"
 #include "daemon/record.h"
@@ -25,7 +26,7 @@ struct op {
 	unsigned int flags;
 };
 
-static const struct op ops[XS_TYPE_COUNT] = {
+static const struct op ops[WIRE_TYPE_COUNT] = {
 	[XS_CONTROL] = { control_handle, OP_NO_TXN | OP_PRIVILEGED },
 	[XS_DIRECTORY] = { ops_node_directory, 0 },
 	[XS_READ] = { ops_node_read, 0 },
@@ -41,11 +42,15 @@ static const struct op ops[XS_TYPE_COUNT] = {
 	[XS_MKDIR] = { ops_node_mkdir, 0 },
 	[XS_RM] = { ops_node_rm, 0 },
 	[XS_SET_PERMS] = { ops_node_set_perms, 0 },
-	[XS_IS_DOMAIN_INTRODUCED] = { ops_domain_introduced, OP_NO_TXN },
+	[XS_IS_DOMAIN_INTRODUCED] = { ops_domain_introduced, OP_NO_TXN | OP_PRIVILEGED },
 	[XS_RESUME] = { ops_domain_resume, OP_NO_TXN | OP_PRIVILEGED },
 	[XS_SET_TARGET] = { ops_domain_set_target, OP_NO_TXN | OP_PRIVILEGED },
 	[XS_RESET_WATCHES] = { ops_watch_reset, OP_NO_TXN },
 	[XS_DIRECTORY_PART] = { ops_node_directory_part, 0 },
+	[WIRE_GET_FEATURE] = { ops_settings_get_feature, OP_NO_TXN },
+	[WIRE_SET_FEATURE] = { ops_settings_set_feature, OP_NO_TXN | OP_PRIVILEGED },
+	[WIRE_GET_QUOTA] = { ops_settings_get_quota, OP_NO_TXN | OP_PRIVILEGED },
+	[WIRE_SET_QUOTA] = { ops_settings_set_quota, OP_NO_TXN | OP_PRIVILEGED },
 };
 
 static int dispatch(struct conn *conn, struct conn_request *request)
@@ -53,7 +58,7 @@ static int dispatch(struct conn *conn, struct conn_request *request)
 	uint32_t type = request->hdr.type;
 	const struct op *op;
 
-	if (type >= XS_TYPE_COUNT || !ops[type].handle)
+	if (type >= WIRE_TYPE_COUNT || !ops[type].handle)
 		return -ENOSYS;
 	op = &ops[type];
 	if ((op->flags & OP_PRIVILEGED) && !conn->id.privileged)
@@ -64,6 +69,14 @@ static int dispatch(struct conn *conn, struct conn_request *request)
 			return -ENOENT;
 	}
 	return op->handle(conn, request);
+}
+
+/* True if the request's transaction will not commit any more. */
+static bool spoilt(const struct conn *conn, const struct conn_request *request)
+{
+	const struct txn *txn = conn_txn_find(conn, request->hdr.tx_id);
+
+	return txn && txn->spoilt;
 }
 
 void ops_handle(struct conn *conn, const struct conn_request *request)
@@ -80,5 +93,6 @@ void ops_handle(struct conn *conn, const struct conn_request *request)
 			   rc ? wire_error_name(-rc) : "OK");
 	if (rc)
 		conn_error(conn, &copy, -rc);
-	conn->recorded |= record_end(conn->number, conn_is_local(conn), &copy.hdr, copy.payload, rc);
+	conn->recorded |= record_end(conn->number, conn_is_local(conn), &copy.hdr, copy.payload, rc,
+				     rc && spoilt(conn, &copy));
 }

@@ -67,7 +67,9 @@ static bool changes_state(const struct xsd_sockmsg *hdr, const char *payload, bo
 	case XS_DIRECTORY:
 	case XS_DIRECTORY_PART:
 	case XS_READ:
-	case XS_GET_PERMS: return false;
+	case XS_GET_PERMS:
+	case WIRE_GET_FEATURE:
+	case WIRE_GET_QUOTA: return false;
 	case XS_INTRODUCE:
 	case XS_RELEASE:
 	case XS_RESUME:
@@ -84,10 +86,13 @@ static bool changes_state(const struct xsd_sockmsg *hdr, const char *payload, bo
 }
 
 static enum record_mode mode_of(const struct xsd_sockmsg *hdr, const char *payload, bool is_local,
-				int rc)
+				int rc, bool spoilt)
 {
 	if (hdr->type == XS_TRANSACTION_END)
 		return rc ? RECORD_ABORT : RECORD_RUN;
+	/* Nothing is refused when it is done again. */
+	if (hdr->tx_id && (rc == -ENOSPC || rc == -EIO || rc == -ENOMEM))
+		return spoilt ? RECORD_SPOIL : RECORD_SKIP;
 	/* Within a transaction even a failed one leaves notes of what it saw. */
 	if (hdr->tx_id)
 		return RECORD_RUN;
@@ -106,13 +111,13 @@ void record_begin(uint32_t number, bool is_local, const struct xsd_sockmsg *hdr)
 }
 
 bool record_end(uint32_t number, bool is_local, const struct xsd_sockmsg *hdr, const char *payload,
-		int rc)
+		int rc, bool spoilt)
 {
 	enum record_mode mode;
 
 	if (!to)
 		return false;
-	mode = mode_of(hdr, payload, is_local, rc);
+	mode = mode_of(hdr, payload, is_local, rc, spoilt);
 	if (!is_local)
 		record_fact(RECORD_END, (uint16_t)mode, number);
 	else if (mode != RECORD_SKIP)

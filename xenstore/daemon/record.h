@@ -67,6 +67,8 @@ enum record_mode {
 	RECORD_RUN,
 	/* It ended a transaction without success. */
 	RECORD_ABORT,
+	/* A quota refused it, and its transaction cannot commit for that. */
+	RECORD_SPOIL,
 };
 
 struct record_ring {
@@ -105,8 +107,9 @@ void record_sent(uint32_t number, size_t len, uint32_t index);
 
 /*
  * A request of a guest (@is_local is false) or a local client, before and after
- * it is handled; @rc is how it ended.  True if it was recorded.
+ * it is handled; @rc is how it ended, @spoilt that its transaction will not commit
+ * any more.  True if it was recorded.
  */
 void record_begin(uint32_t number, bool is_local, const struct xsd_sockmsg *hdr);
 bool record_end(uint32_t number, bool is_local, const struct xsd_sockmsg *hdr, const char *payload,
-		int rc);
+		int rc, bool spoilt);

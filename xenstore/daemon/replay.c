@@ -22,7 +22,6 @@
 #include "daemon/ops.h"
 #include "daemon/record.h"
 #include "daemon/restore.h"
-#include "store/forget.h"
 
 #define PAGE_BYTES 4096
 /* More answers of the hypervisor than one request can ask for. */
@@ -108,6 +107,12 @@ static struct conn *conn_of(uint32_t number)
 	return guest ? &guest->conn : NULL;
 }
 
+static void spoil(struct txn *txn)
+{
+	if (txn)
+		txn->spoilt = true;
+}
+
 static void execute(struct conn *conn, const char *message, size_t len, enum record_mode mode)
 {
 	struct conn_request request = { .payload = message + WIRE_HDR };
@@ -119,6 +124,8 @@ static void execute(struct conn *conn, const char *message, size_t len, enum rec
 		return;
 	if (mode == RECORD_ABORT)
 		conn_txn_end(conn, request.hdr.tx_id, false);
+	else if (mode == RECORD_SPOIL)
+		spoil(conn_txn_find(conn, request.hdr.tx_id));
 	else
 		ops_handle(conn, &request);
 }
@@ -268,7 +275,7 @@ static int replay_record(struct store *store, const struct journal_record *recor
 	case RECORD_DISCONNECT: domains_replay_disconnect(domid); return 0;
 	case RECORD_LOANS: domains_replay_end_loans(domid); return 0;
 	case RECORD_SHUTDOWN: domains_replay_shutdown(domid, record->flags); return 0;
-	case RECORD_FORGET: return forget_domain(store, domid);
+	case RECORD_FORGET: return domains_replay_forget(domid);
 	case RECORD_INPUT:
 	case RECORD_BEGIN:
 	case RECORD_END:

@@ -14,6 +14,7 @@
 #include "daemon/conn.h"
 #include "daemon/dlog.h"
 #include "daemon/domains.h"
+#include "daemon/features.h"
 #include "daemon/ghost.h"
 #include "daemon/sock.h"
 #include "protocol/path.h"
@@ -105,16 +106,46 @@ static int restore_limits(const struct stream_record *record)
 	return 0;
 }
 
+static int restore_settings(const struct stream_record *record)
+{
+	struct stream_quota quota;
+	const char *name;
+	uint32_t value;
+	int rc = stream_get_quota(record, &quota);
+
+	if (rc)
+		return rc;
+	/* Another daemon may offer more; what is not ours is not kept. */
+	features_set(quota.domid, quota.features & features_all());
+	while (!rc && stream_next_quota(&quota, &name, &value)) {
+		int which = account_quota_find(name, strlen(name));
+
+		if (which >= 0)
+			rc = account_limit_one(quota.domid, which, value);
+	}
+	return rc;
+}
+
+/* Adds a node to its owner's account, or takes it off. */
+static void charge_node(const struct node *node, bool more)
+{
+	int64_t bytes = (int64_t)tree_node_bytes(node);
+	uint16_t owner = permset_owner(node->perms);
+
+	account_add(owner, QUOTA_NODES, more ? 1 : -1);
+	account_add(owner, QUOTA_MEMORY, more ? bytes : -bytes);
+}
+
 static int restore_root(struct store *store, struct permset *perms, const struct stream_node *node)
 {
 	int rc;
 
-	account_add(permset_owner(store->root->perms), QUOTA_NODES, -1);
-	account_add(permset_owner(perms), QUOTA_NODES, 1);
+	charge_node(store->root, false);
 	rc = tree_set_perms(&store->root, "/", perms, store->generation);
 	if (!rc && node->value_len)
 		rc = tree_set_value(&store->root, "/", node->value, node->value_len,
 				    store->generation);
+	charge_node(store->root, true);
 	return rc;
 }
 
@@ -131,7 +162,7 @@ static int restore_in_tree(struct store *store, struct permset *perms, const str
 	rc = tree_create(&store->root, node->path, perms, node->value, node->value_len,
 			 store->generation);
 	if (!rc)
-		account_add(permset_owner(perms), QUOTA_NODES, 1);
+		charge_node(tree_find(store->root, node->path), true);
 	return rc;
 }
 
@@ -334,6 +365,7 @@ static int restore_record(struct restoring *restoring, const struct stream_recor
 	case STREAM_GLOBAL: return restore_global(restoring, record);
 	case STREAM_STORE: return restore_store(restoring, record);
 	case STREAM_QUOTA: return restore_limits(record);
+	case STREAM_DOMAIN: return restore_settings(record);
 	case STREAM_NODE: return restore_node(restoring, record);
 	case STREAM_CONNECTION: return restore_connection(restoring, record);
 	case STREAM_CLIENT: return restore_client_facts(restoring, record);
@@ -458,6 +490,8 @@ static int each_record(struct restoring *restoring, const void *data, size_t len
 int restore_state(struct store *store, const void *data, size_t len, int *listener, bool ghosts)
 {
 	static struct restoring restoring;
+	/* What was allowed once is there, whatever the limits are now. */
+	bool enforced = account_enforce(false);
 	int rc;
 
 	memset(&restoring, 0, sizeof(restoring));
@@ -467,6 +501,7 @@ int restore_state(struct store *store, const void *data, size_t len, int *listen
 	rc = each_record(&restoring, data, len, restore_record);
 	if (!rc)
 		rc = each_record(&restoring, data, len, restore_txn_record);
+	account_enforce(enforced);
 	*listener = restoring.listener;
 	free(restoring.links);
 	return rc;

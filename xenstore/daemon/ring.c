@@ -111,10 +111,9 @@ bool ring_is_new(const struct xenstore_domain_interface *page)
 	return !load_acquire(&page->req_cons) && !load_acquire(&page->rsp_prod);
 }
 
-void ring_announce(struct xenstore_domain_interface *page)
+void ring_announce(struct xenstore_domain_interface *page, uint32_t features)
 {
-	store_release(&page->server_features,
-		      XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR);
+	store_release(&page->server_features, features);
 }
 
 bool ring_wants_reset(const struct xenstore_domain_interface *page)

@@ -54,7 +54,7 @@ void ring_set_indices(struct xenstore_domain_interface *page, uint32_t req_cons,
 bool ring_is_new(const struct xenstore_domain_interface *page);
 
 /* Tells the peer what this daemon can do (feature bits). */
-void ring_announce(struct xenstore_domain_interface *page);
+void ring_announce(struct xenstore_domain_interface *page, uint32_t features);
 
 /* True if the peer asked for a fresh start. */
 bool ring_wants_reset(const struct xenstore_domain_interface *page);

@@ -4,12 +4,18 @@
  */
 #include "daemon/save.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/conn.h"
 #include "daemon/domains.h"
+#include "daemon/features.h"
 #include "daemon/sock.h"
 #include "protocol/path.h"
+
+/* A bit for each domain id. */
+#define DOMID_BITS ((UINT16_MAX + 1) / 8)
 
 struct saving {
 	struct stream_writer writer;
@@ -39,6 +45,39 @@ static void put_limits(struct saving *saving)
 		values[i] = account_limit(i);
 	}
 	stream_put_quota(&saving->writer, values, names, QUOTA_COUNT);
+}
+
+/* What one domain has of its own. */
+static void put_settings(uint16_t domid, struct stream_writer *writer)
+{
+	const char *names[QUOTA_COUNT];
+	uint32_t values[QUOTA_COUNT];
+	uint16_t count = 0;
+
+	for (int i = 0; i < QUOTA_COUNT; i++) {
+		if (!account_has_own_limit(domid, i))
+			continue;
+		names[count] = account_quota_name(i);
+		values[count++] = account_limit_of(domid, i);
+	}
+	stream_put_domain(writer, domid, features_of(domid), values, names, count);
+}
+
+static void put_all_settings(struct saving *saving)
+{
+	uint8_t *domids = calloc(1, DOMID_BITS);
+
+	if (!domids) {
+		saving->writer.error = -ENOMEM;
+		return;
+	}
+	account_collect_domids(domids);
+	features_collect_domids(domids);
+	for (size_t i = 0; i <= UINT16_MAX; i++) {
+		if (domids[i / 8] & 1u << i % 8)
+			put_settings((uint16_t)i, &saving->writer);
+	}
+	free(domids);
 }
 
 static void put_perms(struct saving *saving, const char *path, const struct permset *perms)
@@ -260,6 +299,7 @@ int save_state(struct store *store, stream_sink *sink, void *arg)
 	stream_put_global(&saving.writer, &global);
 	stream_put_store(&saving.writer, &facts);
 	put_limits(&saving);
+	put_all_settings(&saving);
 	put_tree(&saving);
 	domains_each(put_domain, &saving);
 	sock_each(put_client, &saving);

@@ -8,7 +8,7 @@
 
 _Static_assert(sizeof(struct xsd_sockmsg) == 16, "four 32-bit header fields");
 
-static const char *const op_names[XS_TYPE_COUNT] = {
+static const char *const op_names[WIRE_TYPE_COUNT] = {
 	[XS_CONTROL] = "CONTROL",
 	[XS_DIRECTORY] = "DIRECTORY",
 	[XS_READ] = "READ",
@@ -31,11 +31,15 @@ static const char *const op_names[XS_TYPE_COUNT] = {
 	[XS_SET_TARGET] = "SET_TARGET",
 	[XS_RESET_WATCHES] = "RESET_WATCHES",
 	[XS_DIRECTORY_PART] = "DIRECTORY_PART",
+	[WIRE_GET_FEATURE] = "GET_FEATURE",
+	[WIRE_SET_FEATURE] = "SET_FEATURE",
+	[WIRE_GET_QUOTA] = "GET_QUOTA",
+	[WIRE_SET_QUOTA] = "SET_QUOTA",
 };
 
 const char *wire_op_name(uint32_t type)
 {
-	if (type >= XS_TYPE_COUNT || !op_names[type])
+	if (type >= WIRE_TYPE_COUNT || !op_names[type])
 		return "UNKNOWN";
 	return op_names[type];
 }

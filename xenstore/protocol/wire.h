@@ -15,6 +15,13 @@
 #define WIRE_HDR sizeof(struct xsd_sockmsg)
 #define WIRE_MAX (WIRE_HDR + XENSTORE_PAYLOAD_MAX)
 
+/* Operations that are newer than Debian's <xen/io/xs_wire.h>. */
+#define WIRE_GET_FEATURE 23
+#define WIRE_SET_FEATURE 24
+#define WIRE_GET_QUOTA	 25
+#define WIRE_SET_QUOTA	 26
+#define WIRE_TYPE_COUNT	 27
+
 /* The name of an operation as in the protocol's text, or "UNKNOWN". */
 const char *wire_op_name(uint32_t type);
 

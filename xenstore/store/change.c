@@ -58,27 +58,49 @@ void change_free(struct change *list)
 static int tally_subtree(const struct node *node, const char *path, void *arg)
 {
 	(void)path;
-	return tally_add(arg, permset_owner(node->perms), -1);
+	return tally_add(arg, permset_owner(node->perms), -1, -(int64_t)tree_node_bytes(node));
+}
+
+size_t change_creation_bytes(const char *missing, size_t len)
+{
+	size_t depth = path_depth(missing);
+
+	/* One slash before each name; all but the last node are empty. */
+	return (depth - 1) * tree_bytes(0, 0) + tree_bytes(strlen(missing) - depth, len);
 }
 
 static int apply_create(struct change *change, struct node **root, size_t existing,
 			uint64_t generation, struct tally *tally)
 {
 	int32_t made = (int32_t)path_depth(change->path + existing);
-	int rc = tally_add(tally, permset_owner(change->perms), made);
+	size_t bytes = change_creation_bytes(change->path + existing, change->len);
+	int rc = tally_add(tally, permset_owner(change->perms), made, (int64_t)bytes);
 
 	if (rc)
 		return rc;
 	return tree_create(root, change->path, change->perms, change->data, change->len, generation);
 }
 
-static int apply_perms(struct change *change, struct node **root, uint64_t generation,
-		       struct tally *tally)
+static int apply_value(struct change *change, struct node **root, const struct node *node,
+		       uint64_t generation, struct tally *tally)
 {
-	int rc = tally_add(tally, permset_owner(change->before), -1);
+	int64_t bytes =
+		(int64_t)tree_bytes(node->name_len, change->len) - (int64_t)tree_node_bytes(node);
+	int rc = bytes ? tally_add(tally, permset_owner(node->perms), 0, bytes) : 0;
+
+	if (rc)
+		return rc;
+	return tree_set_value(root, change->path, change->data, change->len, generation);
+}
+
+static int apply_perms(struct change *change, struct node **root, const struct node *node,
+		       uint64_t generation, struct tally *tally)
+{
+	int64_t bytes = (int64_t)tree_node_bytes(node);
+	int rc = tally_add(tally, permset_owner(change->before), -1, -bytes);
 
 	if (!rc)
-		rc = tally_add(tally, permset_owner(change->perms), 1);
+		rc = tally_add(tally, permset_owner(change->perms), 1, bytes);
 	if (rc)
 		return rc;
 	return tree_set_perms(root, change->path, change->perms, generation);
@@ -103,6 +125,7 @@ int change_apply(struct change *change, struct node **root, uint64_t generation,
 	size_t existing;
 	struct node *node = tree_find_nearest(*root, change->path, &existing);
 	char parent_path[PATH_BUF];
+	const struct node *parent;
 
 	forget_findings(change);
 	if (change->kind == CHANGE_CREATE) {
@@ -114,13 +137,12 @@ int change_apply(struct change *change, struct node **root, uint64_t generation,
 		return -ENOENT;
 	change->before = permset_ref(node->perms);
 	if (path_parent(change->path, parent_path)) {
-		node = tree_find(*root, parent_path);
-		change->parent = permset_ref(node->perms);
+		parent = tree_find(*root, parent_path);
+		change->parent = permset_ref(parent->perms);
 	}
 	switch (change->kind) {
-	case CHANGE_VALUE:
-		return tree_set_value(root, change->path, change->data, change->len, generation);
-	case CHANGE_PERMS: return apply_perms(change, root, generation, tally);
+	case CHANGE_VALUE: return apply_value(change, root, node, generation, tally);
+	case CHANGE_PERMS: return apply_perms(change, root, node, generation, tally);
 	default: return apply_remove(change, root, generation, tally);
 	}
 }

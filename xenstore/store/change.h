@@ -46,7 +46,14 @@ struct change *change_new(enum change_kind kind, const char *path, struct permse
 void change_free(struct change *list);
 
 /*
- * Makes the change in a tree, and notes in @tally whose node count it moves.
+ * How many bytes the nodes have that a CREATE makes: @missing is the part of its
+ * path that does not exist, @len the length of its value.
+ */
+size_t change_creation_bytes(const char *missing, size_t len);
+
+/*
+ * Makes the change in a tree, and notes in @tally whose nodes and
+ * bytes it moves.
  * Returns 0, -ENOENT or -EEXIST if the tree does not allow it, or -ENOMEM; the
  * tree is as before then, @tally may not be.
  */

@@ -59,6 +59,7 @@ int forget_domain(struct store *store, uint16_t domid)
 	char path[PATH_BUF] = "/";
 	int rc;
 
+	account_forget(domid);
 	if (!permset_any_names(domid))
 		return 0;
 	work.tail = &work.list;

@@ -27,17 +27,41 @@ int store_init(struct store *store)
 		return -ENOMEM;
 	}
 	account_add(0, QUOTA_NODES, 1);
+	account_add(0, QUOTA_MEMORY, (int64_t)tree_node_bytes(store->root));
 	store->introduce_perms = permset_ref(perms);
 	store->release_perms = perms;
 	return 0;
 }
 
+static int take_back(const struct node *node, const char *path, void *arg)
+{
+	(void)path;
+	(void)arg;
+	account_add(permset_owner(node->perms), QUOTA_NODES, -1);
+	account_add(permset_owner(node->perms), QUOTA_MEMORY, -(int64_t)tree_node_bytes(node));
+	return 0;
+}
+
 void store_clear(struct store *store)
 {
+	char path[PATH_BUF] = "/";
+
+	tree_walk(store->root, path, take_back, NULL);
 	tree_put(store->root);
 	permset_put(store->introduce_perms);
 	permset_put(store->release_perms);
 	pathmap_clear(&store->watches.by_path);
+}
+
+/*
+ * A transaction that lacks what a quota refused it never commits: its client
+ * may not have looked at every answer.
+ */
+static int refused(struct txn *txn, int rc)
+{
+	if (txn)
+		txn->spoilt = true;
+	return rc;
 }
 
 /* Notes what a transaction relies on, within its owner's quota. */
@@ -48,10 +72,13 @@ static int note(struct txn *txn, const struct access_id *id, const char *path, u
 	if (!txn)
 		return 0;
 	rc = txn_note(txn, path, how);
-	if (!rc && !id->privileged &&
-	    !account_allows(id->domid, QUOTA_TRANSACTION_NODES, txn_node_count(txn)))
-		rc = -ENOSPC;
-	return rc;
+	if (rc || id->privileged)
+		return rc;
+	if (!account_allows(id->domid, QUOTA_TRANSACTION_NODES, txn_node_count(txn)))
+		return refused(txn, -ENOSPC);
+	if (!account_allows_more(id->domid, QUOTA_MEMORY, 0))
+		return refused(txn, -ENOMEM);
+	return 0;
 }
 
 /*
@@ -170,6 +197,28 @@ static bool size_allowed(const struct access_id *id, size_t len, size_t perm_cou
 }
 
 /*
+ * True if @owner, whose node it is or will be, may have @more bytes than now.
+ * What a transaction holds is charged to @id in any case.
+ */
+static bool memory_allowed(const struct txn *txn, const struct access_id *id, uint16_t owner,
+			   const char *path, size_t len, int64_t more)
+{
+	uint64_t grown = more > 0 ? (uint64_t)more : 0;
+	uint64_t own = txn ? txn_change_bytes(len, strlen(path)) : 0;
+
+	if (id->privileged)
+		return true;
+	if (owner == id->domid) {
+		own += grown;
+		grown = 0;
+	}
+	/* Who takes no more than he has is not refused, however much that is. */
+	if (own && !account_allows_more(id->domid, QUOTA_MEMORY, own))
+		return false;
+	return !owner || !grown || account_allows_more(owner, QUOTA_MEMORY, grown);
+}
+
+/*
  * The list for nodes that @id makes below a parent: the parent's, but an
  * unprivileged maker is the owner.
  */
@@ -230,9 +279,13 @@ static int create(struct store *store, struct txn *txn, const struct access_id *
 
 	if (rc)
 		return rc;
-	if (!nodes_allowed(txn, id, (uint32_t)path_depth(path + existing)) ||
-	    !size_allowed(id, len, nearest->perms->count))
+	if (!nodes_allowed(txn, id, (uint32_t)path_depth(path + existing)))
 		return -ENOSPC;
+	if (!size_allowed(id, len, nearest->perms->count))
+		return refused(txn, -ENOSPC);
+	if (!memory_allowed(txn, id, id->domid, path, len,
+			    (int64_t)change_creation_bytes(path + existing, len)))
+		return refused(txn, -EIO);
 	perms = inherit(id, nearest->perms);
 	if (!perms)
 		return -ENOMEM;
@@ -292,7 +345,10 @@ int store_write(struct store *store, struct txn *txn, const struct access_id *id
 	if (rc)
 		return rc;
 	if (!size_allowed(id, len, node->perms->count))
-		return -ENOSPC;
+		return refused(txn, -ENOSPC);
+	if (!memory_allowed(txn, id, permset_owner(node->perms), path, len,
+			    (int64_t)tree_bytes(node->name_len, len) - (int64_t)tree_node_bytes(node)))
+		return refused(txn, -EIO);
 	return apply_one(store, txn, CHANGE_VALUE, path, NULL, data, len);
 }
 
@@ -355,7 +411,9 @@ static int set_node_perms(struct store *store, struct txn *txn, const struct acc
 	if (!id->privileged && permset_owner(set) != permset_owner(node->perms))
 		return -EPERM;
 	if (!size_allowed(id, node->value ? node->value->len : 0, set->count))
-		return -ENOSPC;
+		return refused(txn, -ENOSPC);
+	if (!memory_allowed(txn, id, id->domid, path, 0, 0))
+		return refused(txn, -EIO);
 	return apply_one(store, txn, CHANGE_PERMS, path, set, NULL, 0);
 }
 
@@ -395,7 +453,7 @@ int store_txn_start(struct store *store, const struct access_id *id, struct txn 
 	if (!id->privileged &&
 	    !account_allows(id->domid, QUOTA_TRANSACTIONS, account->used[QUOTA_TRANSACTIONS] + 1u))
 		return -ENOSPC;
-	*out = txn_new(store->root);
+	*out = txn_new(store->root, id->domid);
 	if (!*out)
 		return -ENOMEM;
 	account_add(id->domid, QUOTA_TRANSACTIONS, 1);
@@ -456,7 +514,7 @@ void store_fire_release(struct store *store)
 static int recount(const struct node *node, const char *path, void *arg)
 {
 	(void)path;
-	return tally_add(arg, permset_owner(node->perms), 1);
+	return tally_add(arg, permset_owner(node->perms), 1, (int64_t)tree_node_bytes(node));
 }
 
 long store_check(const struct store *store)
@@ -470,9 +528,12 @@ long store_check(const struct store *store)
 		return nodes;
 	rc = tree_walk(store->root, path, recount, &tally);
 	for (size_t i = 0; i < tally.count && !rc; i++) {
-		const struct account *account = account_of(tally.items[i].domid);
+		const struct tally_item *item = &tally_items(&tally)[i];
+		const struct account *account = account_of(item->domid);
 
-		if (account->used[QUOTA_NODES] != (uint32_t)tally.items[i].nodes)
+		/* Memory is of other things as well. */
+		if (account->used[QUOTA_NODES] != (uint32_t)item->nodes ||
+		    account->used[QUOTA_MEMORY] < item->bytes)
 			rc = -EUCLEAN;
 	}
 	tally_clear(&tally);

@@ -64,6 +64,19 @@ struct node {
 	char name[];
 };
 
+/* The bytes of a node with a name and a value of these lengths. */
+static inline size_t tree_bytes(size_t name_len, size_t value_len)
+{
+	return sizeof(struct node) + name_len +
+	       (value_len ? sizeof(struct tree_value) + value_len : 0);
+}
+
+/* The bytes of a node, without its children and its share of a permission list. */
+static inline size_t tree_node_bytes(const struct node *node)
+{
+	return tree_bytes(node->name_len, node->value ? node->value->len : 0);
+}
+
 /* A root with the given permissions (a reference is taken); NULL: no memory. */
 struct node *tree_new(struct permset *perms);
 

@@ -15,7 +15,19 @@ struct txn_access {
 	char path[];
 };
 
-struct txn *txn_new(struct node *root)
+/*
+ * What a change costs beside itself: the value in the transaction's own tree, and
+ * copies of the nodes above it, of which there are about this many.
+ */
+#define COPIES_OF_A_CHANGE 8
+
+static void charge(struct txn *txn, size_t bytes)
+{
+	txn->bytes += (uint32_t)bytes;
+	account_add(txn->owner, QUOTA_MEMORY, (int64_t)bytes);
+}
+
+struct txn *txn_new(struct node *root, uint16_t owner)
 {
 	struct txn *txn = calloc(1, sizeof(*txn));
 
@@ -24,6 +36,8 @@ struct txn *txn_new(struct node *root)
 	txn->base = tree_ref(root);
 	txn->root = tree_ref(root);
 	txn->changes_tail = &txn->changes;
+	txn->owner = owner;
+	charge(txn, sizeof(*txn));
 	return txn;
 }
 
@@ -40,6 +54,7 @@ void txn_free(struct txn *txn)
 	tally_clear(&txn->tally);
 	tree_put(txn->root);
 	tree_put(txn->base);
+	account_add(txn->owner, QUOTA_MEMORY, -(int64_t)txn->bytes);
 	free(txn);
 }
 
@@ -72,6 +87,7 @@ int txn_note(struct txn *txn, const char *path, unsigned int how)
 	}
 	access->next = txn->access_list;
 	txn->access_list = access;
+	charge(txn, sizeof(*access) + size);
 	return 0;
 }
 
@@ -90,10 +106,17 @@ int txn_each_note(const struct txn *txn,
 	return rc;
 }
 
+size_t txn_change_bytes(size_t len, size_t path_len)
+{
+	return sizeof(struct change) + path_len + 1 + 2 * len +
+	       COPIES_OF_A_CHANGE * sizeof(struct node);
+}
+
 static void append(struct txn *txn, struct change *change)
 {
 	*txn->changes_tail = change;
 	txn->changes_tail = &change->next;
+	charge(txn, txn_change_bytes(change->len, strlen(change->path)));
 }
 
 void txn_restore_change(struct txn *txn, struct change *change, uint64_t generation)
@@ -164,8 +187,7 @@ int txn_commit(struct txn *txn, struct node **root, uint64_t generation, struct 
 	if (txn->doomed)
 		return -EAGAIN;
 	if (*root == txn->base) {
-		for (size_t i = 0; i < txn->tally.count && !rc; i++)
-			rc = tally_add(tally, txn->tally.items[i].domid, txn->tally.items[i].nodes);
+		rc = tally_add_all(tally, &txn->tally);
 		if (rc)
 			return rc;
 		work = tree_ref(txn->root);

@@ -45,14 +45,20 @@ struct txn {
 	struct change *changes;
 	struct change **changes_tail;
 	struct tally tally;
-	/* Memory ran out in the middle of a request: it cannot commit. */
+	/* Whose memory it is, and how much. */
+	uint16_t owner;
+	uint32_t bytes;
+	/* A request of it failed for want of memory or quota: it cannot commit. */
 	bool spoilt;
 	/* It conflicted in an earlier process, and will not commit. */
 	bool doomed;
 };
 
-/* Begins a transaction on a store's root; NULL if memory is short. */
-struct txn *txn_new(struct node *root);
+/*
+ * Begins a transaction on a store's root, charged to @owner; NULL if memory is
+ * short.
+ */
+struct txn *txn_new(struct node *root, uint16_t owner);
 
 /* Frees a transaction, committed or not. */
 void txn_free(struct txn *txn);
@@ -76,6 +82,12 @@ bool txn_in_conflict(const struct txn *txn, struct node *root);
  * change.
  */
 void txn_restore_change(struct txn *txn, struct change *change, uint64_t generation);
+
+/*
+ * What a transaction is charged for a change with a value of @len bytes and a
+ * path of @path_len.
+ */
+size_t txn_change_bytes(size_t len, size_t path_len);
 
 /*
  * Appends a change that was applied to @root; the transaction owns it then.

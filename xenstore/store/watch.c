@@ -22,6 +22,11 @@ struct watch {
 	char text[];
 };
 
+static int64_t watch_bytes(const struct watch *watch)
+{
+	return (int64_t)(sizeof(*watch) + strlen(watch->entry.path) + strlen(watch->token) + 2);
+}
+
 static struct watch *find(const struct watch_table *table, const struct watcher *watcher,
 			  const char *path, const char *token)
 {
@@ -49,6 +54,9 @@ int watch_add(struct watch_table *table, struct watcher *watcher, const char *pa
 	if (!id->privileged && !account_allows(id->domid, QUOTA_WATCHES,
 					       account_of(id->domid)->used[QUOTA_WATCHES] + 1u))
 		return -E2BIG;
+	if (!id->privileged &&
+	    !account_allows_more(id->domid, QUOTA_MEMORY, sizeof(*watch) + path_size + token_size))
+		return -ENOMEM;
 	watch = malloc(sizeof(*watch) + path_size + token_size);
 	if (!watch)
 		return -ENOMEM;
@@ -69,6 +77,7 @@ int watch_add(struct watch_table *table, struct watcher *watcher, const char *pa
 		watch->next->link = &watch->next;
 	watcher->list = watch;
 	account_add(id->domid, QUOTA_WATCHES, 1);
+	account_add(id->domid, QUOTA_MEMORY, watch_bytes(watch));
 	return 0;
 }
 
@@ -79,6 +88,7 @@ static void remove_watch(struct watch_table *table, struct watch *watch)
 		watch->next->link = watch->link;
 	pathmap_remove(&table->by_path, &watch->entry);
 	account_add(watch->watcher->id->domid, QUOTA_WATCHES, -1);
+	account_add(watch->watcher->id->domid, QUOTA_MEMORY, -watch_bytes(watch));
 	free(watch);
 }
 

@@ -76,9 +76,6 @@ void machine_end(void)
 {
 	domains_close_all();
 	conn_reap();
-	account_add(0, QUOTA_NODES, -(int32_t)account_of(0)->used[QUOTA_NODES]);
-	for (uint16_t i = 1; i < GUESTS; i++)
-		account_add(i, QUOTA_NODES, -(int32_t)account_of(i)->used[QUOTA_NODES]);
 	store_clear(&store);
 }
 
