@@ -22,6 +22,14 @@ class CommandFailed(Exception):
     """A command in the control domain ended with a status other than 0."""
 
 
+def without_echo(output, line):
+    """A line typed ahead leaves an echo of what of it came after the command had begun."""
+    for start in range(len(line) - 1):
+        if output.startswith(line[start:]):
+            return output[len(line) - start:]
+    return output
+
+
 class Dom0(Machine):
     """A booted machine whose serial line ends in the control domain's shell."""
 
@@ -53,11 +61,13 @@ class Dom0(Machine):
         self.send(f"echo '{mark[:-1]}'@; {command}")
         time.sleep(0.02 * PATIENCE)
         # In one piece: what came while the command ran would be echoed amid its output.
-        self.send(f"\necho \"{mark[:-1]}\"\"@rc=$?\"\n")
+        second = f"echo \"{mark[:-1]}\"\"@rc=$?\"\n"
+        self.send("\n" + second)
         self.expect(re.escape(mark) + r"\n", timeout)
         start = self._pos
         match = self.expect(re.escape(mark) + r"rc=(\d+)\n", timeout)
         output = self.text[start:match.start()]
+        output = without_echo(output, second)
         # The second line typed shows up behind the prompt.
         output = re.sub(PROMPT + r"(\x1b\[6n)?echo \"@.*$", "", output, flags=re.S)
         self.expect(PROMPT, timeout)
