@@ -134,13 +134,22 @@ static void drop_output(struct conn *conn)
 	conn->out_tail = &conn->out;
 }
 
-void conn_reset(struct conn *conn)
+/*
+ * All but the watches.  A connection may fail while it is told of an event, and
+ * then whoever tells goes through the watches.
+ */
+static void reset_but_watches(struct conn *conn)
 {
-	watch_remove_all(&conn->store->watches, &conn->watcher);
 	while (conn->txns)
 		conn_txn_end(conn, conn->txns->number, false);
 	drop_output(conn);
 	conn->in_len = 0;
+}
+
+void conn_reset(struct conn *conn)
+{
+	watch_remove_all(&conn->store->watches, &conn->watcher);
+	reset_but_watches(conn);
 }
 
 void conn_fini(struct conn *conn)
@@ -161,8 +170,8 @@ void conn_kill(struct conn *conn, uint32_t error)
 	conn->error = error;
 	if (!conn_is_local(conn))
 		record_data(RECORD_KILL, 0, conn->number, &error, sizeof(error));
-	/* A dead client hears nothing more; its quota is free at once. */
-	conn_reset(conn);
+	/* It hears nothing more; conn_reap() takes its watches. */
+	reset_but_watches(conn);
 	list(conn);
 }
 
@@ -474,6 +483,7 @@ void conn_reap(void)
 		/* Flushing may have found it dead, and listed it again. */
 		if (conn->dead) {
 			unlist(conn);
+			conn_reset(conn);
 			conn->transport->free(conn);
 		}
 	}

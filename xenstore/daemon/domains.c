@@ -300,6 +300,21 @@ static void forget(uint16_t domid)
 		dlog("domain %u: cannot remove what it leaves: %s", domid, strerror(-rc));
 }
 
+/* A domain that is no more, or not connected, cannot lend its rights. */
+static void end_loans(uint16_t target)
+{
+	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
+		struct access_id *id;
+
+		if (!table[i])
+			continue;
+		id = &table[i]->guest->conn.id;
+		if (id->target == target)
+			id->target = ACCESS_NO_TARGET;
+	}
+	record_fact(RECORD_LOANS, 0, target);
+}
+
 int domains_release(uint16_t domid)
 {
 	if (!domid)
@@ -307,6 +322,8 @@ int domains_release(uint16_t domid)
 	if (!table[domid])
 		return -ENOENT;
 	disconnect(domid);
+	/* Its death may come unnoticed: nothing else of it need be known here. */
+	end_loans(domid);
 	if (!domain_exists(domid))
 		forget(domid);
 	store_fire_release(the_store);
@@ -345,21 +362,6 @@ void domains_event(uint32_t port)
 {
 	if (port < port_count && by_port[port])
 		guest_service(by_port[port]->guest);
-}
-
-/* A domain that is no more cannot lend its rights. */
-static void end_loans(uint16_t target)
-{
-	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
-		struct access_id *id;
-
-		if (!table[i])
-			continue;
-		id = &table[i]->guest->conn.id;
-		if (id->target == target)
-			id->target = ACCESS_NO_TARGET;
-	}
-	record_fact(RECORD_LOANS, 0, target);
 }
 
 /* True if watchers must be told of a change in the domain's state. */

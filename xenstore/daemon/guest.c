@@ -320,4 +320,6 @@ void guest_close(struct guest *guest)
 	/* One that failed earlier is dead already, but must be freed now. */
 	guest->conn.dead = false;
 	conn_kill(&guest->conn, XENSTORE_ERROR_NONE);
+	/* A successor may come before conn_reap(): its quota is free at once. */
+	conn_reset(&guest->conn);
 }

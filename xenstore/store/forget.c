@@ -53,6 +53,15 @@ static int forget_special(struct permset **special, uint16_t domid)
 	return 0;
 }
 
+/* What an open transaction gives it would be its successor's after the commit. */
+static void doom_givers(struct store *store, uint16_t domid)
+{
+	for (struct txn *txn = store->txns; txn; txn = txn->next) {
+		for (const struct change *change = txn->changes; change; change = change->next)
+			txn->doomed |= change->perms && permset_names(change->perms, domid);
+	}
+}
+
 int forget_domain(struct store *store, uint16_t domid)
 {
 	struct forgetting work = { .domid = domid };
@@ -62,6 +71,7 @@ int forget_domain(struct store *store, uint16_t domid)
 	account_forget(domid);
 	if (!permset_any_names(domid))
 		return 0;
+	doom_givers(store, domid);
 	work.tail = &work.list;
 	rc = tree_walk(store->root, path, collect_rights, &work);
 	if (!rc)

@@ -456,6 +456,11 @@ int store_txn_start(struct store *store, const struct access_id *id, struct txn 
 	*out = txn_new(store->root, id->domid);
 	if (!*out)
 		return -ENOMEM;
+	(*out)->next = store->txns;
+	(*out)->link = &store->txns;
+	if (store->txns)
+		store->txns->link = &(*out)->next;
+	store->txns = *out;
 	account_add(id->domid, QUOTA_TRANSACTIONS, 1);
 	return 0;
 }
@@ -484,6 +489,9 @@ int store_txn_end(struct store *store, const struct access_id *id, struct txn *t
 	int rc = 0;
 
 	account_add(id->domid, QUOTA_TRANSACTIONS, -1);
+	*txn->link = txn->next;
+	if (txn->next)
+		txn->next->link = txn->link;
 	if (commit && (txn->changes || txn->spoilt)) {
 		if (txn->spoilt)
 			rc = -ENOMEM;

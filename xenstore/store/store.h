@@ -23,6 +23,8 @@ struct store {
 	/* Numbers changes; also what a listing in parts is checked by. */
 	uint64_t generation;
 	struct watch_table watches;
+	/* Open transactions. */
+	struct txn *txns;
 	/* Who may hear of @introduceDomain and @releaseDomain. */
 	struct permset *introduce_perms;
 	struct permset *release_perms;

@@ -38,6 +38,9 @@
 struct txn_access;
 
 struct txn {
+	/* In the store's list of open ones; what points at this element of it. */
+	struct txn *next;
+	struct txn **link;
 	struct node *base;
 	struct node *root;
 	struct pathmap accesses;
@@ -50,7 +53,7 @@ struct txn {
 	uint32_t bytes;
 	/* A request of it failed for want of memory or quota: it cannot commit. */
 	bool spoilt;
-	/* It conflicted in an earlier process, and will not commit. */
+	/* It gave rights to a domain that died, or conflicted in an earlier process. */
 	bool doomed;
 };
 

@@ -146,6 +146,28 @@ int call(uint16_t domid, uint32_t type, uint32_t txn, const char *payload, size_
 	return get_message(domid);
 }
 
+void refused(uint16_t domid, uint32_t type, uint32_t txn, const char *payload, size_t len,
+	     const char *name)
+{
+	ck_assert_int_eq(call(domid, type, txn, payload, len), XS_ERROR);
+	ck_assert_str_eq(answer, name);
+}
+
+void machine_kill(uint16_t domid)
+{
+	gone = domid;
+	domains_check();
+	settle();
+}
+
+void machine_reborn(uint16_t domid)
+{
+	gone = -1;
+	memset(&pages[domid], 0, sizeof(pages[domid]));
+	ck_assert_int_eq(domains_introduce(domid, 100u + domid, 7u + domid), 0);
+	settle();
+}
+
 void expect_value(const char *path, const char *value)
 {
 	const struct node *node = tree_find(store.root, path);

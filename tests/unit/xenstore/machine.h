@@ -48,6 +48,16 @@ int call(uint16_t domid, uint32_t type, uint32_t txn, const char *payload, size_
 /* Without the NUL behind it. */
 #define WRITE(domid, txn, text) call(domid, XS_WRITE, txn, text, sizeof(text) - 1)
 
+/* A request that must be refused with the error @name. */
+void refused(uint16_t domid, uint32_t type, uint32_t txn, const char *payload, size_t len,
+	     const char *name);
+
+#define REFUSED(domid, type, txn, text, name) refused(domid, type, txn, text, sizeof(text), name)
+
+/* The same domain dies and is noticed; another comes to its number and is introduced. */
+void machine_kill(uint16_t domid);
+void machine_reborn(uint16_t domid);
+
 /* Begins a transaction; its number. */
 uint32_t begin_txn(uint16_t domid);
 
