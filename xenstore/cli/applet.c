@@ -12,6 +12,14 @@
 
 /* A transaction that conflicts this often says so instead of trying on. */
 #define TRIES 1000
+/* The long options that have no letter. */
+#define OPTION_HELP 256
+#define OPTION_JSON 257
+
+/* What parse() returns if the command is to be run. */
+#define GO_ON (-1)
+
+const char *applet_program = "xenstore";
 
 bool applet_has(const struct applet_run *run, char letter)
 {
@@ -21,57 +29,94 @@ bool applet_has(const struct applet_run *run, char letter)
 int applet_fail(const char *what, const char *path, int rc)
 {
 	if (rc != -EAGAIN)
-		fprintf(stderr, "xenstore: cannot %s %s: %s\n", what, path, strerror(-rc));
+		fprintf(stderr, "%s: %s %s: %s\n", applet_program, what, path, strerror(-rc));
 	return rc;
 }
 
-void applet_usage(const struct applet *applet, bool to_stderr)
+static void print_usage(const struct applet *applet, FILE *out)
 {
-	fprintf(to_stderr ? stderr : stdout, "Usage: xenstore %s [-h] [-s] [--json] %s\n  %s\n",
-		applet->name, applet->arguments, applet->summary);
+	const char *dash = strchr(applet_program, '-');
+
+	if (out == stderr)
+		fprintf(out, "%s: ", applet_program);
+	fprintf(out, "Usage: %s%s%s %s\n", applet_program, dash ? "" : " ",
+		dash ? "" : applet->name, applet->arguments);
+	fprintf(out, "  %s\n", applet->summary);
 }
 
-static void add_option(struct applet_run *run, char letter)
+int applet_wrong_usage(const struct applet *applet)
 {
+	print_usage(applet, stderr);
+	return 1;
+}
+
+/* Notes an option; false if the command does not take it. */
+static bool take_option(const struct applet *applet, struct applet_run *run, char letter)
+{
+	const char *known = strchr(applet->options, letter);
 	size_t n = strlen(run->options);
+	char *end = NULL;
 
-	if (n + 1 < sizeof(run->options))
-		run->options[n] = letter;
+	if (!known || n + 1 == sizeof(run->options))
+		return false;
+	run->options[n] = letter;
+	if (known[1] != ':')
+		return true;
+	errno = 0;
+	if (letter == 'd')
+		run->seconds = strtod(optarg, &end);
+	else
+		run->number = strtol(optarg, &end, 10);
+	if (!errno && end != optarg && !*end && run->number >= -1 && run->seconds >= -1)
+		return true;
+	fprintf(stderr, "%s: -%c %s: not a number that can be used\n", applet_program, letter,
+		optarg);
+	return false;
 }
 
-/* -1: go on; otherwise an exit status. */
+/* The exit status, or GO_ON. */
 static int parse(const struct applet *applet, int argc, char **argv, struct applet_run *run,
 		 bool *socket_only)
 {
 	static const struct option long_options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ "json", no_argument, NULL, 'j' },
+		{ "help", no_argument, NULL, OPTION_HELP },
+		{ "json", no_argument, NULL, OPTION_JSON },
+		{ "flat", no_argument, NULL, 'f' },
+		{ "prefix", no_argument, NULL, 'p' },
+		{ "tidy", no_argument, NULL, 't' },
+		{ "upto", no_argument, NULL, 'u' },
+		{ "recurse", no_argument, NULL, 'r' },
+		{ "number", required_argument, NULL, 'n' },
+		{ "raw", no_argument, NULL, 'R' },
+		{ "values", no_argument, NULL, 'v' },
+		{ "delay", required_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
 	};
-	char letters[32];
+	const char *letters = applet->words_follow ? "+hs" : "hsfptuvrRn:d:";
 	int option;
 
-	snprintf(letters, sizeof(letters), "+hs%s", applet->options);
+	/* As a command of its own it would take "-h" for a word. */
+	if (applet->words_follow && strchr(applet_program, '-') && argc > 1 &&
+	    strncmp(argv[1], "--", 2)) {
+		run->argc = argc - 1;
+		run->argv = argv + 1;
+		return GO_ON;
+	}
 	while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		switch (option) {
-		case 'h': applet_usage(applet, false); return 0;
+		case OPTION_HELP: print_usage(applet, stdout); return 0;
+		case OPTION_JSON: run->json = true; break;
 		case 's': *socket_only = true; break;
-		case 'j': run->json = true; break;
-		case '?': applet_usage(applet, true); return 2;
 		default:
-			add_option(run, (char)option);
-			if (optarg)
-				run->number = strtol(optarg, NULL, 10);
+			/* -h, an unknown one, or one of another command. */
+			if (!take_option(applet, run, (char)option))
+				return applet_wrong_usage(applet);
 			break;
 		}
 	}
 	run->argc = argc - optind;
 	run->argv = argv + optind;
-	if (run->argc < applet->min_arguments) {
-		applet_usage(applet, true);
-		return 2;
-	}
-	return -1;
+	return run->argc < applet->min_arguments ? applet_wrong_usage(applet) : GO_ON;
 }
 
 static int connect(struct applet_run *run, bool socket_only)
@@ -82,8 +127,10 @@ static int connect(struct applet_run *run, bool socket_only)
 
 	snprintf(path, sizeof(path), "%s/socket", rundir ? rundir : "/run/xenstored");
 	rc = xsc_open(socket_only ? path : NULL, &run->xs);
+	if (rc && run->applet->unreachable)
+		fprintf(stderr, "%s\n", run->applet->unreachable);
 	if (rc)
-		fprintf(stderr, "xenstore: no XenStore here (%s): is xenstored running?\n",
+		fprintf(stderr, "%s: xs_open: %s: is xenstored running?\n", applet_program,
 			strerror(-rc));
 	return rc;
 }
@@ -95,26 +142,30 @@ static int run_in_transaction(const struct applet *applet, struct applet_run *ru
 		int end;
 
 		if (rc)
-			return applet_fail("begin", "a transaction", rc);
+			return applet_fail("couldn't start", "transaction", rc);
 		rc = applet->run(run);
 		end = xsc_transaction_end(run->xs, run->tx, rc);
 		if (end == -EAGAIN)
 			continue;
 		if (end && !rc)
-			return applet_fail("end", "the transaction", end);
+			return applet_fail("couldn't end", "transaction", end);
 		return rc;
 	}
-	fprintf(stderr, "xenstore: others change the same nodes all the time; nothing was done\n");
+	fprintf(stderr, "%s: others change the same nodes all the time; nothing was done\n",
+		applet_program);
 	return 1;
 }
 
 int applet_main(const struct applet *applet, int argc, char **argv)
 {
-	struct applet_run run = { .number = -1 };
+	struct applet_run run = { .applet = applet, .number = -1, .seconds = -1 };
 	bool socket_only = false;
-	int rc = parse(applet, argc, argv, &run, &socket_only);
+	int rc;
 
-	if (rc >= 0)
+	/* getopt's own messages begin with this. */
+	argv[0] = (char *)(uintptr_t)applet_program;
+	rc = parse(applet, argc, argv, &run, &socket_only);
+	if (rc != GO_ON)
 		return rc;
 	rc = connect(&run, socket_only);
 	if (rc)

@@ -19,11 +19,19 @@ struct chmod {
 	char path[PATH_BUF];
 };
 
+static int fail(const char *path, int rc)
+{
+	if (rc != -EAGAIN)
+		fprintf(stderr, "%s: Error occurred setting permissions on '%s': %s\n",
+			applet_program, path, strerror(-rc));
+	return rc;
+}
+
 static int set(const struct chmod *work)
 {
 	int rc = xsc_set_perms(work->run->xs, work->run->tx, work->path, work->perms, work->count);
 
-	return rc ? applet_fail("change", work->path, rc) : 0;
+	return rc ? fail(work->path, rc) : 0;
 }
 
 static int set_below(struct chmod *work)
@@ -33,7 +41,7 @@ static int set_below(struct chmod *work)
 	int rc = xsc_directory(work->run->xs, work->run->tx, work->path, &names, &count);
 
 	if (rc)
-		return applet_fail("list", work->path, rc);
+		return fail(work->path, rc);
 	for (size_t i = 0; i < count && !rc; i++) {
 		if (at + strlen(names[i]) + 2 > sizeof(work->path))
 			continue;
@@ -60,19 +68,27 @@ static int set_above(struct chmod *work)
 	return rc;
 }
 
+static int refuse(const char *text)
+{
+	int known = perms_access(text[0]) >= 0;
+
+	fprintf(stderr, "%s: Invalid permission specification: '%.*s'%s\n", applet_program,
+		known ? (int)strlen(text) : 1, text,
+		known ? ": a domain id is missing, as in r5"
+		      : ": give n, r, w or b, and a domain id");
+	return 1;
+}
+
 static int run_chmod(const struct applet_run *run)
 {
 	struct chmod work = { .run = run };
 	int rc;
 
-	if (strlen(run->argv[0]) >= sizeof(work.path) || run->argc - 1 > PERMS_MAX)
-		return applet_fail("change", run->argv[0], -EINVAL);
+	if (strlen(run->argv[0]) >= sizeof(work.path) || run->argc < 2 || run->argc - 1 > PERMS_MAX)
+		return fail(run->argv[0], -EINVAL);
 	for (int i = 1; i < run->argc; i++) {
-		if (perms_parse_one(run->argv[i], &work.perms[i - 1])) {
-			fprintf(stderr, "xenstore: '%s' is no permission: give n, r, w or b and a domain id, as in r5\n",
-				run->argv[i]);
-			return 2;
-		}
+		if (perms_parse_one(run->argv[i], &work.perms[i - 1]))
+			return refuse(run->argv[i]);
 		work.count++;
 	}
 	strcpy(work.path, run->argv[0]);
@@ -86,10 +102,10 @@ static int run_chmod(const struct applet_run *run)
 
 const struct applet applet_chmod = {
 	.name = "chmod",
-	.arguments = "[-r] [-u] path perm...",
+	.arguments = "[-h] [-u] [-r] [-s] key <mode [modes...]>",
 	.summary = "set permissions (-r: below too, -u: above too)",
 	.options = "ru",
-	.min_arguments = 2,
+	.min_arguments = 1,
 	.run = run_chmod,
 	.in_transaction = true,
 };

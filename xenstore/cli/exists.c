@@ -2,7 +2,6 @@
 /*
  * xenstore exists: succeeds if all nodes are there.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,10 +20,8 @@ static int run_exists(const struct applet_run *run)
 
 		if (!rc)
 			free(value);
-		else if (rc == -ENOENT)
-			status = 1;
 		else
-			return applet_fail("look at", path, rc);
+			status = 1;
 		if (run->json) {
 			fputs(i ? ", " : "{", stdout);
 			text_print_json(stdout, path, strlen(path));
@@ -38,8 +35,9 @@ static int run_exists(const struct applet_run *run)
 
 const struct applet applet_exists = {
 	.name = "exists",
-	.arguments = "path...",
-	.summary = "succeed if all nodes exist",
+	.arguments = "[-h] [-p] [-s] key [...]",
+	.summary = "succeed if all nodes can be read (--json: say which)",
+	/* -p is for nothing, as in the stock tool's usage. */
 	.options = "",
 	.min_arguments = 1,
 	.run = run_exists,

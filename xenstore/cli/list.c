@@ -30,14 +30,14 @@ static int run_list(const struct applet_run *run)
 		int rc = xsc_directory(run->xs, run->tx, path, &names, &count);
 
 		if (rc)
-			return applet_fail("list", path, rc);
+			return applet_fail("could not list path", path, rc);
 		if (run->json) {
 			fputs(i ? ",\n " : "{", stdout);
 			print_json(path, names, count);
 		}
 		for (size_t n = 0; n < count && !run->json; n++) {
 			if (applet_has(run, 'p'))
-				printf("%s/", strcmp(path, "/") ? path : "");
+				printf("%s/", path);
 			puts(names[n]);
 		}
 		free(names);
@@ -49,8 +49,8 @@ static int run_list(const struct applet_run *run)
 
 const struct applet applet_list = {
 	.name = "list",
-	.arguments = "[-p] path...",
-	.summary = "print names of children (-p: with paths)",
+	.arguments = "[-h] [-p] [-s] key [...]",
+	.summary = "print names of children (-p: with paths, --json)",
 	.options = "p",
 	.min_arguments = 1,
 	.run = run_list,

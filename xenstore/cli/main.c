@@ -10,7 +10,7 @@
 
 static const struct applet *const applets[] = {
 	&applet_chmod, &applet_control, &applet_exists, &applet_list,  &applet_ls,
-	&applet_read,  &applet_rm,	&applet_watch,	&applet_write,
+	&applet_read,  &applet_rm,	&applet_top,	&applet_watch, &applet_write,
 };
 
 #define APPLET_COUNT (sizeof(applets) / sizeof(applets[0]))
@@ -26,10 +26,9 @@ static const struct applet *find(const char *name)
 
 static void usage(FILE *out)
 {
-	fprintf(out, "Usage: xenstore <command> [options] ...\n");
+	fprintf(out, "%sUsage: xenstore <mode> [-h] [...]\n", out == stderr ? "xenstore: " : "");
 	for (size_t i = 0; i < APPLET_COUNT; i++)
-		fprintf(out, "  %-8s %-36s %s\n", applets[i]->name, applets[i]->arguments,
-			applets[i]->summary);
+		fprintf(out, "  %-8s %s\n", applets[i]->name, applets[i]->summary);
 }
 
 int main(int argc, char **argv)
@@ -40,25 +39,26 @@ int main(int argc, char **argv)
 	const struct applet *applet;
 
 	if (!strncmp(name, prefix, sizeof(prefix) - 1)) {
+		applet_program = name;
 		name += sizeof(prefix) - 1;
 	} else {
 		if (argc < 2) {
 			usage(stderr);
-			return 2;
+			return 1;
 		}
 		name = argv[1];
 		argc--;
 		argv++;
 	}
-	if (!strcmp(name, "help") || !strcmp(name, "-h") || !strcmp(name, "--help")) {
+	if (!strcmp(name, "help") || !strcmp(name, "--help")) {
 		usage(stdout);
 		return 0;
 	}
 	applet = find(name);
 	if (!applet) {
-		fprintf(stderr, "xenstore: no command '%s'\n", name);
+		fprintf(stderr, "xenstore: unknown mode %s\n", name);
 		usage(stderr);
-		return 2;
+		return 1;
 	}
 	return applet_main(applet, argc, argv);
 }

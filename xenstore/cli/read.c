@@ -17,7 +17,8 @@ static void print(const struct applet_run *run, const char *path, const char *va
 		fwrite(value, 1, len, stdout);
 	else
 		text_print_escaped(stdout, value, len);
-	putchar('\n');
+	if (!applet_has(run, 'R'))
+		putchar('\n');
 }
 
 static int run_read(const struct applet_run *run)
@@ -29,7 +30,7 @@ static int run_read(const struct applet_run *run)
 		int rc = xsc_read(run->xs, run->tx, path, &value, &len);
 
 		if (rc)
-			return applet_fail("read", path, rc);
+			return applet_fail("couldn't read path", path, rc);
 		if (run->json) {
 			fputs(i ? ",\n " : "{", stdout);
 			text_print_json(stdout, path, strlen(path));
@@ -47,8 +48,8 @@ static int run_read(const struct applet_run *run)
 
 const struct applet applet_read = {
 	.name = "read",
-	.arguments = "[-p] [-R] path...",
-	.summary = "print values (-p: with paths, -R: raw)",
+	.arguments = "[-h] [-p] [-s] [-R] key [...]",
+	.summary = "print values (-p: with paths, -R: raw, --json)",
 	.options = "pR",
 	.min_arguments = 1,
 	.run = run_read,

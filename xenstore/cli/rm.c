@@ -44,14 +44,14 @@ static int run_rm(const struct applet_run *run)
 		if (!rc && applet_has(run, 't'))
 			rc = tidy(run, path);
 		if (rc)
-			return applet_fail("remove", path, rc);
+			return applet_fail("could not remove path", path, rc);
 	}
 	return 0;
 }
 
 const struct applet applet_rm = {
 	.name = "rm",
-	.arguments = "[-t] path...",
+	.arguments = "[-h] [-s] [-t] key [...]",
 	.summary = "remove nodes (-t: and parents left empty)",
 	.options = "t",
 	.min_arguments = 1,

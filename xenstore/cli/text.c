@@ -5,6 +5,7 @@
 #include "cli/text.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 static char short_escape(char c)
@@ -18,19 +19,35 @@ static char short_escape(char c)
 	}
 }
 
-void text_print_escaped(FILE *out, const char *value, size_t len)
+char *text_escaped(const char *value, size_t len)
 {
+	/* Four characters for each byte at most, and the NUL. */
+	char *text = malloc(4 * len + 1), *at = text;
+
+	if (!text)
+		return NULL;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)value[i];
 		char escape = short_escape(value[i]);
 
 		if (escape)
-			fprintf(out, "\\%c", escape);
+			at += sprintf(at, "\\%c", escape);
 		else if (c >= 0x20 && c < 0x7f)
-			fputc(c, out);
+			*at++ = (char)c;
 		else
-			fprintf(out, "\\x%02x", c);
+			at += sprintf(at, c < 8 ? "\\%03o" : "\\x%02x", c);
 	}
+	*at = '\0';
+	return text;
+}
+
+void text_print_escaped(FILE *out, const char *value, size_t len)
+{
+	char *text = text_escaped(value, len);
+
+	if (text)
+		fputs(text, out);
+	free(text);
 }
 
 static unsigned int digit_value(char c)
@@ -60,7 +77,13 @@ size_t text_unescape(char *value)
 		unsigned int code;
 		size_t n;
 
-		if (*from != '\\' || !from[1]) {
+		/* A backslash at the end stands for a NUL, as in the stock tool. */
+		if (*from == '\\' && !from[1]) {
+			*to++ = '\0';
+			from++;
+			continue;
+		}
+		if (*from != '\\') {
 			*to++ = *from++;
 			continue;
 		}

@@ -7,7 +7,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Prints a value with what is not printable as \t \n \r \\ or \xHH. */
+/*
+ * A value with what is not printable as \t \n \r \\, \ooo below 8, or \xHH.
+ * The caller frees it; NULL if memory is short.
+ */
+char *text_escaped(const char *value, size_t len);
+
+/* Prints that. */
 void text_print_escaped(FILE *out, const char *value, size_t len);
 
 /*

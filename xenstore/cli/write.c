@@ -20,15 +20,13 @@ static int write_one(const struct applet_run *run, const char *path, const char 
 	len = applet_has(run, 'R') ? strlen(value) : text_unescape(value);
 	rc = xsc_write(run->xs, run->tx, path, value, len);
 	free(value);
-	return rc ? applet_fail("write", path, rc) : 0;
+	return rc ? applet_fail("could not write path", path, rc) : 0;
 }
 
 static int run_write(const struct applet_run *run)
 {
-	if (run->argc % 2) {
-		fprintf(stderr, "xenstore: write: %s has no value\n", run->argv[run->argc - 1]);
-		return 2;
-	}
+	if (run->argc % 2)
+		return applet_wrong_usage(run->applet);
 	for (int i = 0; i < run->argc; i += 2) {
 		int rc = write_one(run, run->argv[i], run->argv[i + 1]);
 
@@ -40,7 +38,7 @@ static int run_write(const struct applet_run *run)
 
 const struct applet applet_write = {
 	.name = "write",
-	.arguments = "[-R] path value [path value]...",
+	.arguments = "[-h] [-s] [-R] key value [...]",
 	.summary = "set values, all or none (-R: no escapes)",
 	.options = "R",
 	.min_arguments = 2,

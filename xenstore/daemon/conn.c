@@ -370,6 +370,7 @@ void conn_event(struct conn *conn, const char *path, const char *token)
 		free(out);
 		return;
 	}
+	conn->traffic.events++;
 	enqueue(conn, out);
 }
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "daemon/traffic.h"
 #include "protocol/wire.h"
 #include "store/store.h"
 
@@ -65,6 +66,7 @@ struct conn {
 	struct conn_out **out_tail;
 	size_t out_bytes;
 	uint32_t out_replies;
+	struct traffic traffic;
 	/* The journal knows of it. */
 	bool recorded;
 	/* While a journal is done again: the request that was begun. */

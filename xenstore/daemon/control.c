@@ -10,6 +10,7 @@
 
 #include "daemon/dlog.h"
 #include "daemon/domains.h"
+#include "daemon/report.h"
 #include "daemon/update.h"
 
 #define WORDS_MAX 6
@@ -23,17 +24,22 @@ struct command {
 
 static int run_check(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
 {
-	long nodes = store_check(conn->store);
+	long faults;
+	char *line;
 
 	(void)words;
 	if (count)
 		return -EINVAL;
-	if (nodes < 0) {
-		dlog("check: the store is inconsistent");
-		return -EIO;
+	faults = report_check(conn->store, out, size);
+	if (faults < 0)
+		return (int)faults;
+	if (!faults) {
+		dlog("check: all in order");
+		return 0;
 	}
-	dlog("check: %ld nodes, all in order", nodes);
-	snprintf(out, size, "OK");
+	dlog("check: %ld faults", faults);
+	for (line = out; *line; line += strcspn(line, "\n") + 1)
+		dlog("check: %.*s", (int)strcspn(line, "\n"), line);
 	return 0;
 }
 
@@ -76,12 +82,49 @@ static int run_print(struct conn *conn, const char *const *words, size_t count, 
 	return 0;
 }
 
+static int run_top(struct conn *conn, const char *const *words, size_t count, char *out, size_t size)
+{
+	uint64_t from = 0;
+
+	(void)conn;
+	if (count > 1 || (count && !wire_number(words[0], UINT32_MAX, &from)))
+		return -EINVAL;
+	return report_top((uint32_t)from, out, size);
+}
+
+/* Writes a report to a file instead; made if need be, and emptied. */
+static int write_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+	bool failed;
+
+	if (!file)
+		return -errno;
+	failed = fputs(text, file) < 0;
+	return fclose(file) || failed ? -EIO : 0;
+}
+
+static int run_memreport(struct conn *conn, const char *const *words, size_t count, char *out,
+			 size_t size)
+{
+	int rc;
+
+	if (count > 1)
+		return -EINVAL;
+	report_memory(conn->store, out, size);
+	if (!count)
+		return 0;
+	rc = write_file(words[0], out);
+	snprintf(out, size, "OK");
+	return rc;
+}
+
 static size_t list_limits(char *out, size_t size)
 {
 	size_t at = 0;
 
 	for (int i = 0; i < QUOTA_COUNT && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, "%-18s %10u\n", account_quota_name(i),
+		at += (size_t)snprintf(out + at, size - at, "%-17s: %10u\n", account_quota_name(i),
 				       account_limit(i));
 	return at;
 }
@@ -135,7 +178,7 @@ static int run_quota(struct conn *conn, const char *const *words, size_t count, 
 	account = account_of((uint16_t)domid);
 	for (int i = 0; i < QUOTA_COUNT && at < size; i++) {
 		if (QUOTA_TOTALS & 1u << i)
-			at += (size_t)snprintf(out + at, size - at, "%-18s %10u of %10u\n",
+			at += (size_t)snprintf(out + at, size - at, "%-17s: %10u of %10u\n",
 					       account_quota_name(i), account->used[i],
 					       account_limit_of((uint16_t)domid, i));
 	}
@@ -158,8 +201,10 @@ static const struct command commands[] = {
 	{ "live-update", "-f <file>|-c <cmdline>|-s [-t <timeout>] [-F]|-a", run_live_update },
 	{ "log", "on|off", run_log },
 	{ "logfile", "<file>", run_logfile },
+	{ "memreport", "[<file>]", run_memreport },
 	{ "print", "<text>", run_print },
 	{ "quota", "[<domid>]|set <name> <number> [<domid>]", run_quota },
+	{ "top", "[<from>]", run_top },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

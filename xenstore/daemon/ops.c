@@ -84,6 +84,7 @@ void ops_handle(struct conn *conn, const struct conn_request *request)
 	struct conn_request copy = *request;
 	int rc;
 
+	traffic_count(&conn->traffic, copy.hdr.type);
 	record_begin(conn->number, conn_is_local(conn), &copy.hdr);
 	rc = dispatch(conn, &copy);
 

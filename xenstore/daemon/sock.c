@@ -112,6 +112,7 @@ static void free_sock(struct conn *conn)
 	*sock->link = sock->next;
 	if (sock->next)
 		sock->next->link = sock->link;
+	traffic_retire(&conn->traffic);
 	conn_fini(conn);
 	uv_poll_stop(&sock->poll);
 	uv_close((uv_handle_t *)&sock->poll, on_closed);

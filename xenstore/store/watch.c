@@ -27,6 +27,15 @@ static int64_t watch_bytes(const struct watch *watch)
 	return (int64_t)(sizeof(*watch) + strlen(watch->entry.path) + strlen(watch->token) + 2);
 }
 
+size_t watch_bytes_of(const struct watcher *watcher)
+{
+	size_t bytes = 0;
+
+	for (const struct watch *watch = watcher->list; watch; watch = watch->next)
+		bytes += (size_t)watch_bytes(watch);
+	return bytes;
+}
+
 static struct watch *find(const struct watch_table *table, const struct watcher *watcher,
 			  const char *path, const char *token)
 {

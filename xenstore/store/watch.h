@@ -52,6 +52,9 @@ void watch_remove_all(struct watch_table *table, struct watcher *watcher);
 int watch_each(const struct watcher *watcher,
 	       int (*visit)(const char *path, size_t skip, const char *token, void *arg), void *arg);
 
+/* What all watches of a watcher are charged for, in bytes. */
+size_t watch_bytes_of(const struct watcher *watcher);
+
 /* Tells those who may know of one change. */
 void watch_fire(const struct watch_table *table, const struct change *change);
 

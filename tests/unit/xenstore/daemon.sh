@@ -51,6 +51,15 @@ early_daemon() {
 	[ -n "$supervisor" ] && [ -n "$early" ]
 }
 
+# The tool itself is among the clients, and others have asked and left.
+top_shows_who_asks() {
+	xs top --json -d 1 | /usr/bin/python3 -c '
+import json, sys
+top = json.load(sys.stdin)
+mine = [c for c in top["clients"] if c["name"] == "xenstore" and c["pid"] and c["others"]]
+sys.exit(not (mine and mine[0]["domain"] == 0 and top["left"]["reads/s"] > 0))'
+}
+
 start() {
 	"$bin/xenstored" --foreground --no-dom0 --pid-file "$dir/pid" \
 		</dev/null >"$dir/log" 2>&1 &
@@ -100,14 +109,32 @@ xs write /t/w/below 1
 wait "$watcher"
 same watch '/t/w
 /t/w/below' "$(cat "$dir/events")"
-xs control check >/dev/null
-report $? control_check
+xs watch -v --json -n 2 /t/w /t/none >"$dir/events"
+same watch_with_values '{"path": "/t/w", "watch": "/t/w", "value": ""}
+{"path": "/t/none", "watch": "/t/none", "value": null}' "$(cat "$dir/events")"
+same watch_with_value_as_text '/t/a = "one"' "$(xs watch -v -n 1 /t/a)"
+same ls_json '[{"path": "/t/w/below", "value": "1", "perms": ["n0", "r5"]}]' \
+	"$(xs ls --json /t/w)"
+same exists_json '{"/t/a": true, "/t/none": false}' "$(xs exists --json /t/a /t/none)"
+same control_check OK "$(xs control check)"
+same control_json '{"answer": "OK", "values": {}}' "$(xs control --json check)"
+xs control --json memreport | grep -q '"values": {"resident": [0-9]*, "heap": [0-9]*,.*"watches": [0-9]'
+report $? control_memreport
+xs control memreport "$dir/memory" >/dev/null && grep -q '^nodes  *: ' "$dir/memory"
+report $? control_memreport_into_a_file
+
+# One that asks without end, and one who looks at who asks.
+(while xs read /t/a /t/a /t/a /t/a >/dev/null; do :; done) &
+busy=$!
+await top_shows_who_asks
+report $? top_shows_rates_by_client
+kill "$busy"
 case $(xs control help) in
 *quota*) report 0 control_help ;;
 *) report 1 control_help ;;
 esac
 xs frobnicate 2>/dev/null
-same an_unknown_command_is_refused 2 $?
+same an_unknown_command_is_refused 1 $?
 ln -s "$bin/xenstore" "$dir/xenstore-read"
 same name_of_a_link_chooses_the_command one "$("$dir/xenstore-read" /t/a)"
 set --

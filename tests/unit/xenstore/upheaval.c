@@ -388,6 +388,10 @@ static void check_end(struct local *local, unsigned int made)
 		exit(1);
 	}
 	local_must(local, XS_CONTROL, "check", sizeof("check"));
+	if (strcmp(local->answer, "OK")) {
+		fprintf(stderr, "check: %s", local->answer);
+		exit(1);
+	}
 }
 
 static void start_guests(struct local *local)
