@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "protocol/path.h"
+#include "store/listing.h"
 
 /* Decimal 64-bit number and NUL. */
 #define NUMBER_TEXT 21
@@ -49,10 +50,7 @@ int ops_node_read(struct conn *conn, const struct conn_request *request)
 		rc = store_read(conn->store, request->txn, &conn->id, path, &node);
 	if (rc)
 		return rc;
-	if (node->value)
-		conn_reply(conn, request, node->value->data, node->value->len);
-	else
-		conn_reply(conn, request, "", 0);
+	conn_reply(conn, request, node_value(node), node->value_len);
 	return 0;
 }
 
@@ -95,7 +93,7 @@ int ops_node_rm(struct conn *conn, const struct conn_request *request)
 }
 
 /* A window onto the names of a node's children, each with its NUL. */
-struct listing {
+struct part {
 	char *out;
 	size_t room;
 	size_t used;
@@ -107,35 +105,35 @@ struct listing {
 
 static int list_child(const struct node *child, void *arg)
 {
-	struct listing *listing = arg;
+	struct part *part = arg;
 	size_t size = (size_t)child->name_len + 1;
-	size_t from = listing->at;
+	size_t from = part->at;
 
-	listing->at += size;
-	if (from < listing->skip)
+	part->at += size;
+	if (from < part->skip)
 		return 0;
-	if (size > listing->room - listing->used)
+	if (size > part->room - part->used)
 		return -E2BIG;
-	memcpy(listing->out + listing->used, child->name, child->name_len);
-	listing->used += size;
-	listing->out[listing->used - 1] = '\0';
+	memcpy(part->out + part->used, node_name(child), child->name_len);
+	part->used += size;
+	part->out[part->used - 1] = '\0';
 	return 0;
 }
 
 int ops_node_directory(struct conn *conn, const struct conn_request *request)
 {
-	char names[XENSTORE_PAYLOAD_MAX];
-	struct listing listing = { .out = names, .room = sizeof(names) };
-	const struct node *node;
+	const char *names;
+	struct node *node;
 	char path[PATH_BUF];
+	size_t len;
 	int rc = only_path(conn, request, path);
 
 	if (!rc)
 		rc = store_directory(conn->store, request->txn, &conn->id, path, &node);
 	if (!rc)
-		rc = tree_each_child(node, list_child, &listing);
+		rc = listing_get(node, &names, &len);
 	if (!rc)
-		conn_reply(conn, request, names, listing.used);
+		conn_reply(conn, request, names, len);
 	return rc;
 }
 
@@ -146,9 +144,9 @@ int ops_node_directory(struct conn *conn, const struct conn_request *request)
 int ops_node_directory_part(struct conn *conn, const struct conn_request *request)
 {
 	char reply[XENSTORE_PAYLOAD_MAX];
-	struct listing listing = { .out = reply };
+	struct part part = { .out = reply };
 	const char *vec[2];
-	const struct node *node;
+	struct node *node;
 	char path[PATH_BUF];
 	uint64_t skip;
 	size_t used;
@@ -162,18 +160,18 @@ int ops_node_directory_part(struct conn *conn, const struct conn_request *reques
 		rc = store_directory(conn->store, request->txn, &conn->id, path, &node);
 	if (rc)
 		return rc;
-	listing.used = (size_t)snprintf(reply, NUMBER_TEXT, "%llu",
-					(unsigned long long)node->children_generation) +
-		       1;
-	listing.skip = skip;
+	part.used = (size_t)snprintf(reply, NUMBER_TEXT, "%llu",
+				     (unsigned long long)node_children_generation(node)) +
+		    1;
+	part.skip = skip;
 	/* One byte is kept for the mark of the end. */
-	listing.room = sizeof(reply) - 1;
-	rc = tree_each_child(node, list_child, &listing);
-	if (!rc && skip > listing.at)
+	part.room = sizeof(reply) - 1;
+	rc = tree_each_child(node, list_child, &part);
+	if (!rc && skip > part.at)
 		return -EINVAL;
 	if (!rc)
-		reply[listing.used++] = '\0';
-	conn_reply(conn, request, reply, listing.used);
+		reply[part.used++] = '\0';
+	conn_reply(conn, request, reply, part.used);
 	return 0;
 }
 

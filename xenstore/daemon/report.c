@@ -179,11 +179,8 @@ static int add_size(const struct node *node, const char *path, void *arg)
 
 	(void)path;
 	sizes->nodes++;
-	sizes->bytes += sizeof(*node) + node->name_len + 1u;
-	if (!node->value)
-		return 0;
-	sizes->values++;
-	sizes->bytes += sizeof(*node->value) + node->value->len;
+	sizes->values += node->value_len > 0;
+	sizes->bytes += tree_node_bytes(node);
 	return 0;
 }
 

@@ -99,8 +99,8 @@ static void put_node(struct saving *saving, const char *path, const struct node 
 	struct stream_node *node = &saving->node;
 
 	put_perms(saving, path, from ? from->perms : NULL);
-	node->value = from && from->value ? from->value->data : "";
-	node->value_len = from && from->value ? (uint16_t)from->value->len : 0;
+	node->value = from ? node_value(from) : "";
+	node->value_len = from ? from->value_len : 0;
 	stream_put_node(&saving->writer, node);
 }
 

@@ -5,13 +5,14 @@
 #include "protocol/path.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
-static bool valid_char(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_' || c == '@' || c == '/';
-}
+/* The characters of names and the slash. */
+static const bool valid_chars[UCHAR_MAX + 1] = {
+	['a' ... 'z'] = true, ['A' ... 'Z'] = true, ['0' ... '9'] = true, ['-'] = true,
+	['_'] = true,	      ['@'] = true,	    ['/'] = true,
+};
 
 /* The length of "/local/domain/<id>/" at the start of a path, or 0. */
 static size_t home_length(const char *path)
@@ -28,23 +29,27 @@ static size_t home_length(const char *path)
 	return digits && path[n] == '/' ? n + 1 : 0;
 }
 
-bool path_valid(const char *path)
+static bool valid(const char *path, size_t len)
 {
-	size_t len = strnlen(path, PATH_BUF);
+	char before = '\0';
 
 	if (path[0] != '/' || len > XENSTORE_ABS_PATH_MAX)
 		return false;
-	if (len > home_length(path) + XENSTORE_REL_PATH_MAX)
+	if (len > XENSTORE_REL_PATH_MAX && len > home_length(path) + XENSTORE_REL_PATH_MAX)
 		return false;
 	if (len > 1 && path[len - 1] == '/')
 		return false;
 	for (size_t i = 0; i < len; i++) {
-		if (!valid_char(path[i]))
+		if (!valid_chars[(unsigned char)path[i]] || (path[i] == '/' && before == '/'))
 			return false;
-		if (path[i] == '/' && path[i + 1] == '/')
-			return false;
+		before = path[i];
 	}
 	return true;
+}
+
+bool path_valid(const char *path)
+{
+	return valid(path, strnlen(path, PATH_BUF));
 }
 
 bool path_special(const char *path)
@@ -68,7 +73,7 @@ int path_canonical(const char *in, const char *home, char out[PATH_BUF])
 		return -EINVAL;
 	memcpy(out + at, in, len);
 	out[at + len] = '\0';
-	return path_valid(out) ? 0 : -EINVAL;
+	return valid(out, at + len) ? 0 : -EINVAL;
 }
 
 bool path_is_below(const char *child, const char *parent)
@@ -99,7 +104,7 @@ size_t path_component(const char **at)
 {
 	while (**at == '/')
 		(*at)++;
-	return strcspn(*at, "/");
+	return (size_t)(strchrnul(*at, '/') - *at);
 }
 
 size_t path_depth(const char *path)

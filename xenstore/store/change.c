@@ -136,7 +136,7 @@ int change_apply(struct change *change, struct node **root, uint64_t generation,
 	if (change->path[existing])
 		return -ENOENT;
 	change->before = permset_ref(node->perms);
-	if (path_parent(change->path, parent_path)) {
+	if (change->kind == CHANGE_REMOVE && path_parent(change->path, parent_path)) {
 		parent = tree_find(*root, parent_path);
 		change->parent = permset_ref(parent->perms);
 	}

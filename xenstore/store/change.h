@@ -28,7 +28,7 @@ struct change {
 	struct permset *perms;
 	/* What applying it found: the list before, NULL for CREATE. */
 	struct permset *before;
-	/* What it found: the (nearest existing) parent's list, NULL for the root. */
+	/* What CREATE and REMOVE found: the (nearest existing) parent's list. */
 	struct permset *parent;
 	/* What applying REMOVE took away. */
 	struct node *removed;

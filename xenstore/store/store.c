@@ -305,13 +305,9 @@ int store_read(struct store *store, struct txn *txn, const struct access_id *id,
 }
 
 int store_directory(struct store *store, struct txn *txn, const struct access_id *id,
-		    const char *path, const struct node **out)
+		    const char *path, struct node **out)
 {
-	struct node *node;
-	int rc = look_up(store, txn, id, path, PERM_READ, TXN_CHILDREN, &node);
-
-	*out = node;
-	return rc;
+	return look_up(store, txn, id, path, PERM_READ, TXN_CHILDREN, out);
 }
 
 static struct permset **special_perms(struct store *store, const char *path)
@@ -410,7 +406,7 @@ static int set_node_perms(struct store *store, struct txn *txn, const struct acc
 		return rc;
 	if (!id->privileged && permset_owner(set) != permset_owner(node->perms))
 		return -EPERM;
-	if (!size_allowed(id, node->value ? node->value->len : 0, set->count))
+	if (!size_allowed(id, node->value_len, set->count))
 		return refused(txn, -ENOSPC);
 	if (!memory_allowed(txn, id, id->domid, path, 0, 0))
 		return refused(txn, -EIO);

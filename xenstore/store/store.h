@@ -48,7 +48,7 @@ int store_read(struct store *store, struct txn *txn, const struct access_id *id,
 
 /* The node, for listing its children. */
 int store_directory(struct store *store, struct txn *txn, const struct access_id *id,
-		    const char *path, const struct node **out);
+		    const char *path, struct node **out);
 
 /* The permissions of a node, or of a special name. */
 int store_get_perms(struct store *store, struct txn *txn, const struct access_id *id,

@@ -5,62 +5,19 @@
 #include "store/tree.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "protocol/path.h"
 
-/*
- * Priorities come from a generator that guests cannot predict, or one could
- * choose its requests so as to make a treap a list.
- */
-static uint32_t random_priority(void)
-{
-	static uint64_t state;
-
-	if (!state) {
-		if (getrandom(&state, sizeof(state), 0) != sizeof(state) || !state)
-			state = 0x9e3779b97f4a7c15u;
-	}
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 32);
-}
-
-static struct node *node_new(const char *name, size_t name_len, struct permset *perms,
-			     uint64_t generation)
-{
-	struct node *node = calloc(1, sizeof(*node) + name_len);
-
-	if (!node)
-		return NULL;
-	node->refs = 1;
-	node->priority = random_priority();
-	node->perms = permset_ref(perms);
-	node->generation = generation;
-	node->children_generation = generation;
-	node->name_len = (uint16_t)name_len;
-	memcpy(node->name, name, name_len);
-	return node;
-}
-
 struct node *tree_new(struct permset *perms)
 {
-	return node_new("", 0, perms, 0);
+	return node_new("", 0, perms, NULL, 0, 0, true);
 }
 
 struct node *tree_ref(struct node *root)
 {
 	root->refs++;
 	return root;
-}
-
-static void value_put(struct tree_value *value)
-{
-	if (value && !--value->refs)
-		free(value);
 }
 
 static void drop_ref(struct node *node, struct node **dead)
@@ -82,32 +39,9 @@ void tree_put(struct node *root)
 		dead = node->dead;
 		drop_ref(node->left, &dead);
 		drop_ref(node->right, &dead);
-		drop_ref(node->children, &dead);
-		permset_put(node->perms);
-		value_put(node->value);
-		free(node);
+		drop_ref(node_children(node), &dead);
+		node_free(node);
 	}
-}
-
-static struct node *node_copy(const struct node *from)
-{
-	size_t size = sizeof(*from) + from->name_len;
-	struct node *node = malloc(size);
-
-	if (!node)
-		return NULL;
-	memcpy(node, from, size);
-	node->refs = 1;
-	if (node->left)
-		node->left->refs++;
-	if (node->right)
-		node->right->refs++;
-	if (node->children)
-		node->children->refs++;
-	if (node->value)
-		node->value->refs++;
-	permset_ref(node->perms);
-	return node;
 }
 
 /* Makes the node in @slot the holder's own, copying it if others hold it. */
@@ -125,19 +59,13 @@ static int own(struct node **slot)
 	return 0;
 }
 
-static int compare(const char *name, size_t len, const struct node *node)
-{
-	if (len != node->name_len)
-		return len < node->name_len ? -1 : 1;
-	return memcmp(name, node->name, len);
-}
-
 static struct node *find_child(const struct node *parent, const char *name, size_t len)
 {
-	struct node *node = parent->children;
+	struct node_key key = node_key(name, len);
+	struct node *node = node_children(parent);
 
 	while (node) {
-		int order = compare(name, len, node);
+		int order = node_compare(&key, node);
 
 		if (!order)
 			break;
@@ -175,11 +103,11 @@ struct node *tree_find(struct node *root, const char *path)
 }
 
 /*
- * Owns every node from the root to @path, siblings on the treap path included.
- * Copies made before a failure are harmless: they are equal to what they
- * replace.
+ * Owns every node from the root to @path, siblings on the treap path included;
+ * *out is where the last one is pointed at.  Copies made before a failure are
+ * harmless: they are equal to what they replace.
  */
-static int tree_own(struct node **root, const char *path, size_t path_len, struct node **out)
+static int tree_own(struct node **root, const char *path, size_t path_len, struct node ***out)
 {
 	const char *at = path, *end = path + path_len;
 	struct node **slot = root;
@@ -187,36 +115,29 @@ static int tree_own(struct node **root, const char *path, size_t path_len, struc
 
 	while (!rc) {
 		size_t len = path_component(&at);
+		struct node_key key;
 
 		if (!len || at >= end)
 			break;
-		slot = &(*slot)->children;
-		while (*slot) {
+		key = node_key(at, len);
+		slot = node_children_slot(*slot);
+		while (slot && *slot) {
 			int order;
 
 			rc = own(slot);
 			if (rc)
 				return rc;
-			order = compare(at, len, *slot);
+			order = node_compare(&key, *slot);
 			if (!order)
 				break;
 			slot = order < 0 ? &(*slot)->left : &(*slot)->right;
 		}
-		if (!*slot)
+		if (!slot || !*slot)
 			return -ENOENT;
 		at += len;
 	}
-	*out = *slot;
+	*out = slot;
 	return rc;
-}
-
-/* Owns the parent of @path; *name is the last component. */
-static int own_parent(struct node **root, const char *path, struct node **parent, const char **name)
-{
-	const char *slash = strrchr(path, '/');
-
-	*name = slash + 1;
-	return tree_own(root, path, (size_t)(slash - path), parent);
 }
 
 /*
@@ -224,23 +145,23 @@ static int own_parent(struct node **root, const char *path, struct node **parent
  * name itself is not in it.  Owns the nodes on the way first, so that the
  * relinking cannot fail half-way.
  */
-static int own_search_path(struct node **slot, const char *name, size_t len)
+static int own_search_path(struct node **slot, const struct node_key *key)
 {
 	while (*slot) {
 		int rc = own(slot);
 
 		if (rc)
 			return rc;
-		slot = compare(name, len, *slot) < 0 ? &(*slot)->left : &(*slot)->right;
+		slot = node_compare(key, *slot) < 0 ? &(*slot)->left : &(*slot)->right;
 	}
 	return 0;
 }
 
-static void split(struct node *node, const char *name, size_t len, struct node **smaller,
+static void split(struct node *node, const struct node_key *key, struct node **smaller,
 		  struct node **greater)
 {
 	while (node) {
-		if (compare(name, len, node) < 0) {
+		if (node_compare(key, node) < 0) {
 			*greater = node;
 			greater = &node->left;
 			node = node->left;
@@ -254,41 +175,25 @@ static void split(struct node *node, const char *name, size_t len, struct node *
 	*greater = NULL;
 }
 
-static int insert(struct node *parent, struct node *child)
+static int insert(struct node **slot, struct node *child)
 {
-	struct node **slot = &parent->children;
+	struct node_key key = node_key_of(child);
 
 	while (*slot && (*slot)->priority >= child->priority) {
 		int rc = own(slot);
 
 		if (rc)
 			return rc;
-		slot = compare(child->name, child->name_len, *slot) < 0 ? &(*slot)->left
-									: &(*slot)->right;
+		slot = node_compare(&key, *slot) < 0 ? &(*slot)->left : &(*slot)->right;
 	}
 	if (*slot) {
-		int rc = own_search_path(slot, child->name, child->name_len);
+		int rc = own_search_path(slot, &key);
 
 		if (rc)
 			return rc;
 	}
-	split(*slot, child->name, child->name_len, &child->left, &child->right);
+	split(*slot, &key, &child->left, &child->right);
 	*slot = child;
-	return 0;
-}
-
-/* A value with one reference; *out is NULL for an empty one. */
-static int value_new(const void *data, size_t len, struct tree_value **out)
-{
-	*out = NULL;
-	if (!len)
-		return 0;
-	*out = malloc(sizeof(**out) + len);
-	if (!*out)
-		return -ENOMEM;
-	(*out)->refs = 1;
-	(*out)->len = (uint32_t)len;
-	memcpy((*out)->data, data, len);
 	return 0;
 }
 
@@ -299,36 +204,30 @@ static int value_new(const void *data, size_t len, struct tree_value **out)
 static int chain_new(const char *path, struct permset *perms, const void *data, size_t len,
 		     uint64_t generation, struct node **top)
 {
-	struct node **slot = top, *last = NULL;
+	struct node **slot = top;
 	size_t n;
-	int rc = -ENOMEM;
 
 	*top = NULL;
 	while ((n = path_component(&path))) {
-		*slot = node_new(path, n, perms, generation);
-		if (!*slot)
-			goto undo;
-		if (last)
-			last->child_count = 1;
-		last = *slot;
-		slot = &last->children;
+		bool last = !path[n];
+
+		*slot = node_new(path, n, perms, last ? data : NULL, last ? len : 0, generation,
+				 !last);
+		if (!*slot) {
+			if (*top)
+				tree_put(*top);
+			return -ENOMEM;
+		}
+		slot = node_children_slot(*slot);
 		path += n;
 	}
-	rc = value_new(data, len, &last->value);
-	if (rc)
-		goto undo;
 	return 0;
-
-undo:
-	if (*top)
-		tree_put(*top);
-	return rc;
 }
 
 int tree_create(struct node **root, const char *path, struct permset *perms, const void *data,
 		size_t len, uint64_t generation)
 {
-	struct node *parent, *top;
+	struct node **parent, *top;
 	size_t existing;
 	int rc;
 
@@ -337,56 +236,44 @@ int tree_create(struct node **root, const char *path, struct permset *perms, con
 		return -EEXIST;
 	rc = tree_own(root, path, existing, &parent);
 	if (!rc)
+		rc = node_make_parent(parent);
+	if (!rc)
 		rc = chain_new(path + existing, perms, data, len, generation, &top);
 	if (rc)
 		return rc;
-	rc = insert(parent, top);
+	rc = insert(node_children_slot(*parent), top);
 	if (rc) {
 		tree_put(top);
 		return rc;
 	}
-	parent->child_count++;
-	parent->children_generation = generation;
+	node_touch_children(*parent, generation);
 	return 0;
 }
 
 int tree_set_value(struct node **root, const char *path, const void *data, size_t len,
 		   uint64_t generation)
 {
-	struct tree_value *value;
-	struct node *node;
-	int rc;
+	struct node **slot;
+	int rc = tree_own(root, path, strlen(path), &slot);
 
-	if (!tree_find(*root, path))
-		return -ENOENT;
-	rc = value_new(data, len, &value);
-	if (rc)
-		return rc;
-	rc = tree_own(root, path, strlen(path), &node);
-	if (rc) {
-		value_put(value);
-		return rc;
-	}
-	value_put(node->value);
-	node->value = value;
-	node->generation = generation;
-	return 0;
+	if (!rc)
+		rc = node_set_value(slot, data, len);
+	if (!rc)
+		(*slot)->generation = generation;
+	return rc;
 }
 
 int tree_set_perms(struct node **root, const char *path, struct permset *perms, uint64_t generation)
 {
-	struct node *node;
-	int rc;
+	struct node **slot;
+	int rc = tree_own(root, path, strlen(path), &slot);
 
-	if (!tree_find(*root, path))
-		return -ENOENT;
-	rc = tree_own(root, path, strlen(path), &node);
 	if (rc)
 		return rc;
 	permset_ref(perms);
-	permset_put(node->perms);
-	node->perms = perms;
-	node->generation = generation;
+	permset_put((*slot)->perms);
+	(*slot)->perms = perms;
+	(*slot)->generation = generation;
 	return 0;
 }
 
@@ -428,32 +315,25 @@ static struct node *merge(struct node *left, struct node *right)
 
 int tree_remove(struct node **root, const char *path, uint64_t generation, struct node **removed)
 {
-	struct node *parent, *node, **slot;
-	const char *name;
-	size_t len;
+	struct node **parent, **slot, *node;
 	int rc;
 
 	if (!path[1])
 		return -EINVAL;
-	if (!tree_find(*root, path))
-		return -ENOENT;
-	rc = own_parent(root, path, &parent, &name);
+	/* Nothing moves any more once all on the way is owned. */
+	rc = tree_own(root, path, strlen(path), &slot);
 	if (!rc)
-		rc = tree_own(root, path, strlen(path), &node);
+		rc = tree_own(root, path, (size_t)(strrchr(path, '/') - path), &parent);
 	if (rc)
 		return rc;
+	node = *slot;
 	rc = own_merge_path(&node->left, &node->right);
 	if (rc)
 		return rc;
-	len = strlen(name);
-	slot = &parent->children;
-	while (*slot != node)
-		slot = compare(name, len, *slot) < 0 ? &(*slot)->left : &(*slot)->right;
 	*slot = merge(node->left, node->right);
 	node->left = NULL;
 	node->right = NULL;
-	parent->child_count--;
-	parent->children_generation = generation;
+	node_touch_children(*parent, generation);
 	if (removed)
 		*removed = node;
 	else
@@ -478,7 +358,7 @@ static int each_in_treap(const struct node *node, int (*visit)(const struct node
 int tree_each_child(const struct node *node, int (*visit)(const struct node *child, void *arg),
 		    void *arg)
 {
-	return each_in_treap(node->children, visit, arg);
+	return each_in_treap(node_children(node), visit, arg);
 }
 
 struct walk {
@@ -496,7 +376,7 @@ static int walk_node(const struct node *node, struct walk *walk)
 
 	if (rc)
 		return rc == TREE_SKIP ? 0 : rc;
-	return walk_treap(node->children, walk);
+	return walk_treap(node_children(node), walk);
 }
 
 static int walk_treap(const struct node *node, struct walk *walk)
@@ -510,7 +390,7 @@ static int walk_treap(const struct node *node, struct walk *walk)
 		/* The path of "/" already ends in a slash. */
 		if (len > 1)
 			walk->path[walk->len++] = '/';
-		memcpy(walk->path + walk->len, node->name, node->name_len);
+		memcpy(walk->path + walk->len, node_name(node), node->name_len);
 		walk->len += node->name_len;
 		walk->path[walk->len] = '\0';
 		rc = walk_node(node, walk);
@@ -530,8 +410,9 @@ int tree_walk(const struct node *node, char *path,
 	return walk_node(node, &walk);
 }
 
-static long check_treap(const struct node *node, const struct node **last, uint32_t *siblings)
+static long check_treap(const struct node *node, const struct node **last)
 {
+	struct node_key key;
 	long total = 0, n;
 
 	if (!node)
@@ -539,29 +420,28 @@ static long check_treap(const struct node *node, const struct node **last, uint3
 	if (!node->refs || (node->left && node->left->priority > node->priority) ||
 	    (node->right && node->right->priority > node->priority))
 		return -EUCLEAN;
-	n = check_treap(node->left, last, siblings);
+	n = check_treap(node->left, last);
 	if (n < 0)
 		return n;
 	total += n;
-	if (*last && compare((*last)->name, (*last)->name_len, node) >= 0)
-		return -EUCLEAN;
+	if (*last) {
+		key = node_key_of(*last);
+		if (node_compare(&key, node) >= 0)
+			return -EUCLEAN;
+	}
 	*last = node;
-	(*siblings)++;
 	n = tree_check(node);
 	if (n < 0)
 		return n;
 	total += n;
-	n = check_treap(node->right, last, siblings);
+	n = check_treap(node->right, last);
 	return n < 0 ? n : total + n;
 }
 
 long tree_check(const struct node *node)
 {
 	const struct node *last = NULL;
-	uint32_t siblings = 0;
-	long n = check_treap(node->children, &last, &siblings);
+	long n = check_treap(node_children(node), &last);
 
-	if (n < 0)
-		return n;
-	return siblings == node->child_count ? n + 1 : -EUCLEAN;
+	return n < 0 ? n : n + 1;
 }

@@ -33,48 +33,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "store/permset.h"
-
-/* A node's value, shared by copies of the node. */
-struct tree_value {
-	uint32_t refs;
-	uint32_t len;
-	char data[];
-};
-
-struct node {
-	uint32_t refs;
-	uint32_t priority;
-	struct node *left;
-	struct node *right;
-	struct node *children;
-	struct permset *perms;
-	/* NULL if the value is empty. */
-	struct tree_value *value;
-	union {
-		/* When value or permissions last changed. */
-		uint64_t generation;
-		/* Link in the list of nodes about to be freed. */
-		struct node *dead;
-	};
-	/* When a child last came or went. */
-	uint64_t children_generation;
-	uint32_t child_count;
-	uint16_t name_len;
-	char name[];
-};
+#include "store/node.h"
 
 /* The bytes of a node with a name and a value of these lengths. */
 static inline size_t tree_bytes(size_t name_len, size_t value_len)
 {
-	return sizeof(struct node) + name_len +
-	       (value_len ? sizeof(struct tree_value) + value_len : 0);
+	return sizeof(struct node) + name_len + value_len +
+	       (value_len > NODE_INLINE_MAX ? sizeof(struct node_value *) + sizeof(struct node_value)
+					    : 0);
 }
 
 /* The bytes of a node, without its children and its share of a permission list. */
 static inline size_t tree_node_bytes(const struct node *node)
 {
-	return tree_bytes(node->name_len, node->value ? node->value->len : 0);
+	return tree_bytes(node->name_len, node->value_len);
 }
 
 /* A root with the given permissions (a reference is taken); NULL: no memory. */
@@ -137,5 +109,5 @@ int tree_each_child(const struct node *node, int (*visit)(const struct node *chi
 int tree_walk(const struct node *node, char *path,
 	      int (*visit)(const struct node *node, const char *path, void *arg), void *arg);
 
-/* Checks order, heap and counts below @node; the number of nodes or -EUCLEAN. */
+/* Checks order and heap below @node; the number of nodes or -EUCLEAN. */
 long tree_check(const struct node *node);

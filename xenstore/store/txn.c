@@ -159,9 +159,10 @@ static bool conflicts(const struct txn_access *access, const struct node *then, 
 		return true;
 	if ((access->how & TXN_VALUE) && then->generation != now->generation)
 		return true;
-	if ((access->how & TXN_CHILDREN) && then->children_generation != now->children_generation)
+	if ((access->how & TXN_CHILDREN) &&
+	    node_children_generation(then) != node_children_generation(now))
 		return true;
-	return (access->how & TXN_SUBTREE) && then->children != now->children;
+	return (access->how & TXN_SUBTREE) && node_children(then) != node_children(now);
 }
 
 static bool any_conflict(const struct txn *txn, struct node *now)

@@ -173,9 +173,8 @@ void expect_value(const char *path, const char *value)
 	const struct node *node = tree_find(store.root, path);
 
 	ck_assert_ptr_nonnull(node);
-	ck_assert_ptr_nonnull(node->value);
-	ck_assert_uint_eq(node->value->len, strlen(value));
-	ck_assert_mem_eq(node->value->data, value, strlen(value));
+	ck_assert_uint_eq(node->value_len, strlen(value));
+	ck_assert_mem_eq(node_value(node), value, strlen(value));
 }
 
 uint32_t begin_txn(uint16_t domid)

@@ -27,10 +27,7 @@ static bool holds(struct txn *txn, const char *path, const char *value)
 
 	if (store_read(&store, txn, &dom0, path, &node))
 		return false;
-	if (!node->value)
-		return !*value;
-	return node->value->len == strlen(value) &&
-	       !memcmp(node->value->data, value, node->value->len);
+	return node->value_len == strlen(value) && !memcmp(node_value(node), value, node->value_len);
 }
 
 static int give(const char *path, uint16_t owner, uint8_t others)
@@ -230,7 +227,7 @@ static void write_p1(struct txn *txn)
 
 static void list_p(struct txn *txn)
 {
-	const struct node *node;
+	struct node *node;
 
 	store_directory(&store, txn, &dom0, "/p", &node);
 }
