@@ -61,14 +61,23 @@ sys.exit(not (mine and mine[0]["domain"] == 0 and top["left"]["reads/s"] > 0))'
 }
 
 start() {
-	"$bin/xenstored" --foreground --no-dom0 --pid-file "$dir/pid" \
-		</dev/null >"$dir/log" 2>&1 &
+	NOTIFY_SOCKET="$dir/notify" "$bin/xenstored" --foreground --no-dom0 \
+		--pid-file "$dir/pid" </dev/null >"$dir/log" 2>&1 &
 	pid=$!
 	await grep -q "ready on" "$dir/log"
 }
 
+# Stands for a service manager: prints the first word that it is sent.
+/usr/bin/python3 -c '
+import socket, sys
+manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+manager.bind(sys.argv[1])
+print(manager.recv(100).decode())' "$dir/notify" >"$dir/notified" &
+await [ -S "$dir/notify" ]
 start
 report $? daemon_becomes_ready
+await [ -s "$dir/notified" ]
+same a_service_manager_is_told READY=1 "$(cat "$dir/notified")"
 # The one that serves is the child of the one that waits for its end.
 same pid_file_names_the_serving_process "$pid" \
 	"$(awk '{ print $4 }' "/proc/$(cat "$dir/pid")/stat")"
