@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,11 @@
 #define RUNDIR "/run/xenstored"
 /* Events handled before local clients get their turn. */
 #define EVENTS_MAX 64
+/*
+ * Free memory that is not given back to the system: what replies on their way
+ * take, or each page of theirs would be made and cleared anew.
+ */
+#define KEEP_FREE (1024 * 1024)
 
 struct options {
 	bool foreground;
@@ -524,6 +530,7 @@ int main(int argc, char **argv)
 	if (rc)
 		return rc;
 	server.ready_fd = -1;
+	mallopt(M_TRIM_THRESHOLD, KEEP_FREE);
 	update_init(argv, -1);
 	if (!options.foreground && options.state_fd < 0 && options.journal_fd < 0) {
 		rc = detach();
