@@ -10,7 +10,7 @@ volatile grant_entry_v1_t *grant_table;
 #define GRANT_FRAMES 4
 
 static u8 window[GRANT_FRAMES][4096] __attribute__((aligned(4096)));
-u64 grant_stuck; /* handles whose frame was given back */
+u64 grant_stuck; /* handles whose frame was given back, or that another vCPU guessed */
 
 void grant_init(void)
 {
@@ -285,8 +285,15 @@ static void undo_one(struct cpu *c, struct handle *h)
 		call_now(c, __HYPERVISOR_update_va_mapping, PTR(scratch), e, UVMF_INVLPG, 0);
 	}
 	call_now(c, __HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, PTR(&op), 1, 0);
-	if (op.status != GNTST_okay)
-		grant_stuck++;
+	if (op.status == GNTST_okay)
+		return;
+	grant_stuck++;
+	/* The handle may have gone by another vCPU's guess, and what was made here would stay. */
+	u.val = 0;
+	if (h->flags & GNTMAP_contains_pte)
+		call_now(c, __HYPERVISOR_mmu_update, PTR(&u), 1, 0, DOMID_SELF);
+	else
+		call_now(c, __HYPERVISOR_update_va_mapping, PTR(scratch), 0, UVMF_INVLPG, 0);
 }
 
 void grant_undo(struct cpu *c)

@@ -59,9 +59,35 @@ static void describe(struct cpu *c, const char *what, const u64 *mfns, u32 n)
 	}
 }
 
+static bool in_a_slot(u64 mfn)
+{
+	for (u32 i = 0; i < nr_cpus * CPU_SLOTS; i++)
+		if (slots[i].mfn == mfn)
+			return true;
+	return false;
+}
+
+/* Frames that were given back, are in no slot, and can be mapped: the domain's still. */
+static u32 still_ours(struct cpu *c, u64 *mfns)
+{
+	static u8 page[4096] __attribute__((aligned(4096)));
+	u32 n = 0;
+
+	for (u32 i = 0; i < given_count && i < GIVEN; i++) {
+		u64 ro = pte_of(given[i], PLAIN_FLAGS & ~PTE_RW);
+
+		if (in_a_slot(given[i]) ||
+		    call_now(c, __HYPERVISOR_update_va_mapping, PTR(page), ro, UVMF_INVLPG, 0))
+			continue;
+		say("# still ours: mfn %lx\n", given[i]);
+		mfns[n++] = given[i];
+	}
+	return n;
+}
+
 void report(struct cpu *c)
 {
-	static u64 held[MAX_SLOTS];
+	static u64 held[MAX_SLOTS], ours[GIVEN];
 	u32 n = 0;
 
 	say("# %ld frames; %u given back or exchanged, %lu grants stuck, calls %sabandoned\n",
@@ -78,5 +104,5 @@ void report(struct cpu *c)
 	}
 	new_log(false);
 	describe(c, "in use", held, n);
-	describe(c, "given back", given, given_count < GIVEN ? given_count : GIVEN);
+	describe(c, "given back and ours", ours, still_ours(c, ours));
 }
