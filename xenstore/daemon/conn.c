@@ -40,6 +40,13 @@ static struct conn *listed;
 static uint32_t next_local = CONN_FIRST_LOCAL;
 static bool muted;
 
+static void (*on_reset)(struct conn *conn);
+
+void conn_on_reset(void (*reset)(struct conn *conn))
+{
+	on_reset = reset;
+}
+
 void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_request *request))
 {
 	handle = handler;
@@ -140,6 +147,8 @@ static void drop_output(struct conn *conn)
  */
 static void reset_but_watches(struct conn *conn)
 {
+	if (on_reset)
+		on_reset(conn);
 	while (conn->txns)
 		conn_txn_end(conn, conn->txns->number, false);
 	drop_output(conn);
@@ -185,7 +194,7 @@ bool conn_wants_input(const struct conn *conn)
 {
 	uint32_t limit;
 
-	if (conn->dead || conn->held)
+	if (conn->dead || conn->held || conn->waits_for)
 		return false;
 	if (conn->id.privileged)
 		return conn->out_bytes < PRIVILEGED_PAUSE;

@@ -36,6 +36,8 @@ struct conn_transport {
 	void (*flush)(struct conn *conn);
 	/* Frees a dead connection and what it lies in. */
 	void (*free)(struct conn *conn);
+	/* Takes input again that waited; NULL where none is made to wait. */
+	void (*resume)(struct conn *conn);
 };
 
 /* A request taken off the input; the payload lives until it is answered. */
@@ -74,6 +76,10 @@ struct conn {
 	size_t begun_len;
 	/* Its input waits until whoever holds it lets go. */
 	bool held;
+	/* Conflicts in sequence, and whose right of way it waits for (fairness.h). */
+	uint32_t conflicts;
+	const struct conn *waits_for;
+	struct conn *next_waiting;
 	bool dead;
 	/* Why it died: XENSTORE_ERROR_*. */
 	uint32_t error;
@@ -84,6 +90,9 @@ struct conn {
 
 /* Who handles a complete request; must answer it. */
 void conn_set_handler(void (*handler)(struct conn *conn, const struct conn_request *request));
+
+/* Who hears that a connection is as new, or gone; NULL for nobody. */
+void conn_on_reset(void (*reset)(struct conn *conn));
 
 /*
  * Sets a connection up for a domain.  @in_capacity is at least WIRE_MAX.  0 or

@@ -33,8 +33,9 @@ static uint32_t port_count;
 
 static const struct hv *the_hv;
 static struct store *the_store;
-/* A domain could not be connected again: watchers must hear of its end. */
-static bool lost_one;
+/* Domains that could not be connected again, by bits: watchers must hear of it. */
+static uint8_t lost[DOMAIN_COUNT / 8];
+static bool lost_any;
 
 /* True if a domain can be given rights: it is there, and not on its way out. */
 static bool domain_exists(uint16_t domid)
@@ -157,6 +158,12 @@ int domains_introduce_own(void)
 	return rc ? rc : connect(0, &page, 0, port);
 }
 
+static void lose(uint16_t domid)
+{
+	lost[domid / 8] |= (uint8_t)(1u << (domid % 8));
+	lost_any = true;
+}
+
 int domains_restore(struct domain_facts *facts)
 {
 	struct domain *domain;
@@ -173,7 +180,7 @@ int domains_restore(struct domain_facts *facts)
 	if (!rc)
 		rc = attach(facts->domid, &page, facts->mfn, facts->remote_port);
 	if (rc) {
-		lost_one = true;
+		lose(facts->domid);
 		return rc;
 	}
 	domain = table[facts->domid];
@@ -211,6 +218,12 @@ void domains_service_all(void)
 	}
 }
 
+static void tell_release(uint16_t domid)
+{
+	store_fire_release_of(the_store, domid);
+	store_fire_release(the_store);
+}
+
 /*
  * INTRODUCE of a domain that is connected: it resumed with a new event channel,
  * or it is a successor of one whose death was not heard of yet.
@@ -231,8 +244,8 @@ static int introduce_again(uint16_t domid, uint64_t mfn, uint32_t port)
 	}
 	if (successor) {
 		domain->shutdown = false;
-		store_fire_release(the_store);
-		store_fire_introduce(the_store);
+		tell_release(domid);
+		store_fire_introduce(the_store, domid);
 	}
 	rc = bind(domain, port);
 	record_connection(RECORD_AGAIN, domid, successor);
@@ -267,7 +280,7 @@ int domains_introduce(uint16_t domid, uint64_t mfn, uint32_t port)
 		return rc;
 	}
 	dlog_trace("domain %u: introduced, port %u", domid, port);
-	store_fire_introduce(the_store);
+	store_fire_introduce(the_store, domid);
 	return 0;
 }
 
@@ -326,7 +339,7 @@ int domains_release(uint16_t domid)
 	end_loans(domid);
 	if (!domain_exists(domid))
 		forget(domid);
-	store_fire_release(the_store);
+	tell_release(domid);
 	return 0;
 }
 
@@ -389,14 +402,34 @@ static bool check_domain(uint16_t domid)
 	return false;
 }
 
+static bool check_and_tell(uint16_t domid)
+{
+	bool tell = check_domain(domid);
+
+	if (tell)
+		store_fire_release_of(the_store, domid);
+	return tell;
+}
+
+static void tell_lost(void)
+{
+	for (size_t i = 0; i < DOMAIN_COUNT; i++) {
+		if (lost[i / 8] & (1u << (i % 8)))
+			store_fire_release_of(the_store, (uint16_t)i);
+	}
+	memset(lost, 0, sizeof(lost));
+	lost_any = false;
+}
+
 void domains_check(void)
 {
 	uint8_t *named;
-	bool tell = lost_one;
+	bool tell = lost_any;
 
 	if (!the_hv)
 		return;
-	lost_one = false;
+	if (lost_any)
+		tell_lost();
 	/* Rights and limits may be given to domains that were never introduced. */
 	named = calloc(1, DOMAIN_COUNT / 8);
 	if (named) {
@@ -406,7 +439,7 @@ void domains_check(void)
 	}
 	for (size_t i = 1; i < DOMAIN_COUNT; i++) {
 		if (table[i] || (named && (named[i / 8] & (1u << (i % 8)))))
-			tell |= check_domain((uint16_t)i);
+			tell |= check_and_tell((uint16_t)i);
 	}
 	free(named);
 	if (tell)
@@ -488,7 +521,7 @@ int domains_adopt(const struct hv *hv)
 			continue;
 		dlog("domain %zu: cannot be connected again: %s", i, strerror(-rc));
 		disconnect((uint16_t)i);
-		lost_one = true;
+		lose((uint16_t)i);
 		if (!i)
 			own = rc;
 	}

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <xen/io/xs_wire.h>
 
-#define ALL (XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR)
+#define ALL \
+	(XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR | FEATURE_WATCH_DEPTH)
 
 /* What is kept from a domain; untouched pages cost nothing. */
 static uint8_t withheld[UINT16_MAX + 1];

@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 
+/* Newer than Debian's <xen/io/xs_wire.h>: WATCH takes a depth. */
+#define FEATURE_WATCH_DEPTH 4
+
 /* All that this daemon has, as XENSTORE_SERVER_FEATURE_* bits. */
 uint32_t features_all(void);
 

@@ -214,9 +214,18 @@ static void free_guest(struct conn *conn)
 	free(guest);
 }
 
+static void resume(struct conn *conn)
+{
+	struct guest *guest = guest_of(conn);
+
+	if (!guest->closed)
+		set_pending(guest);
+}
+
 static const struct conn_transport transport = {
 	.flush = flush,
 	.free = free_guest,
+	.resume = resume,
 };
 
 int guest_new(const struct hv *hv, struct store *store, uint16_t domid, bool privileged,

@@ -21,6 +21,7 @@
 #include "daemon/conn.h"
 #include "daemon/dlog.h"
 #include "daemon/domains.h"
+#include "daemon/fairness.h"
 #include "daemon/guest.h"
 #include "daemon/hv.h"
 #include "daemon/ops.h"
@@ -41,6 +42,8 @@
  * take, or each page of theirs would be made and cleared anew.
  */
 #define KEEP_FREE (1024 * 1024)
+/* How often it is looked for whose right of way is over. */
+#define FAIRNESS_TICK_MS 20
 
 struct options {
 	bool foreground;
@@ -60,6 +63,7 @@ struct server {
 	uv_prepare_t prepare;
 	uv_check_t check;
 	uv_idle_t idle;
+	uv_timer_t fairness;
 	uv_poll_t events;
 	uv_signal_t terminate;
 	uv_signal_t interrupt;
@@ -248,6 +252,13 @@ static void on_idle(uv_idle_t *idle)
 	(void)idle;
 }
 
+static void on_fairness(uv_timer_t *timer)
+{
+	fairness_tick(fairness_now());
+	if (!fairness_any())
+		uv_timer_stop(timer);
+}
+
 /* Before the loop sleeps: everything that was caused is sent or freed. */
 static void on_turn(void)
 {
@@ -263,6 +274,8 @@ static void on_turn(void)
 		uv_idle_start(&server.idle, on_idle);
 	else if (!more)
 		uv_idle_stop(&server.idle);
+	if (fairness_any() && !uv_is_active((uv_handle_t *)&server.fairness))
+		uv_timer_start(&server.fairness, on_fairness, FAIRNESS_TICK_MS, FAIRNESS_TICK_MS);
 }
 
 static void on_prepare(uv_prepare_t *prepare)
@@ -373,6 +386,7 @@ static int start_loop(void)
 	uv_check_init(&server.loop, &server.check);
 	uv_check_start(&server.check, on_check);
 	uv_idle_init(&server.loop, &server.idle);
+	uv_timer_init(&server.loop, &server.fairness);
 	uv_signal_init(&server.loop, &server.terminate);
 	uv_signal_start(&server.terminate, on_signal, SIGTERM);
 	uv_signal_init(&server.loop, &server.interrupt);
@@ -443,6 +457,7 @@ static int start(const struct options *options, enum origin origin)
 	quota_log_start();
 	conn_set_handler(ops_handle);
 	rc = store_init(&server.store);
+	fairness_init(&server.store);
 	if (!rc)
 		rc = start_loop();
 	if (rc)
@@ -514,6 +529,7 @@ static void stop(void)
 	uv_close((uv_handle_t *)&server.prepare, NULL);
 	uv_close((uv_handle_t *)&server.check, NULL);
 	uv_close((uv_handle_t *)&server.idle, NULL);
+	uv_close((uv_handle_t *)&server.fairness, NULL);
 	uv_close((uv_handle_t *)&server.terminate, NULL);
 	uv_close((uv_handle_t *)&server.interrupt, NULL);
 	uv_run(&server.loop, UV_RUN_DEFAULT);

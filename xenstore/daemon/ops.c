@@ -8,6 +8,7 @@
 
 #include "daemon/control.h"
 #include "daemon/dlog.h"
+#include "daemon/fairness.h"
 #include "daemon/ops_domain.h"
 #include "daemon/ops_node.h"
 #include "daemon/ops_settings.h"
@@ -86,7 +87,9 @@ void ops_handle(struct conn *conn, const struct conn_request *request)
 
 	traffic_count(&conn->traffic, copy.hdr.type);
 	record_begin(conn->number, conn_is_local(conn), &copy.hdr);
+	fairness_before(conn);
 	rc = dispatch(conn, &copy);
+	fairness_after(conn);
 
 	if (dlog_tracing())
 		dlog_trace("domain %u: %s tx %u, %u bytes: %s", conn->id.domid,

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/fairness.h"
+
 /* Decimal 32-bit number and NUL. */
 #define NUMBER_TEXT 11
 
@@ -39,6 +41,8 @@ int ops_txn_end(struct conn *conn, const struct conn_request *request)
 		return -EINVAL;
 	commit = request->payload[0] == 'T';
 	rc = conn_txn_end(conn, request->hdr.tx_id, commit);
+	if (commit && (!rc || rc == -EAGAIN))
+		fairness_ended(conn, rc);
 	if (!rc)
 		conn_ack(conn, request);
 	return rc;

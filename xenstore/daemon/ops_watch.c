@@ -7,19 +7,25 @@
 #include <errno.h>
 #include <string.h>
 
+#include "daemon/features.h"
 #include "protocol/path.h"
 
 /*
- * Reads path and token.  *skip is how much of the absolute path the client
+ * Reads path and token, and of WATCH a depth, NULL if none is given.  *skip is how much of the absolute path the client
  * does not want to see, as it gave a relative one.
  */
 static int path_and_token(const struct conn *conn, const struct conn_request *request,
-			  char path[PATH_BUF], size_t *skip, const char *vec[2])
+			  char path[PATH_BUF], size_t *skip, const char *vec[3])
 {
 	const char *payload = request->payload;
-	size_t len = request->hdr.len;
+	size_t len = request->hdr.len, count;
 
-	if (!len || payload[len - 1] || wire_split(payload, len, vec, 2) != 2)
+	if (!len || payload[len - 1])
+		return -EINVAL;
+	count = wire_split(payload, len, vec, 3);
+	if (count == 2)
+		vec[2] = NULL;
+	else if (count != 3 || request->hdr.type != XS_WATCH)
 		return -EINVAL;
 	*skip = 0;
 	if (path_special(vec[0])) {
@@ -33,15 +39,39 @@ static int path_and_token(const struct conn *conn, const struct conn_request *re
 	return path_canonical(vec[0], conn->home, path);
 }
 
+/* The depth that a client may give. */
+static int depth_of(const struct conn *conn, const char *path, const char *text, uint16_t *depth)
+{
+	uint64_t number;
+
+	*depth = WATCH_DEPTH_ANY;
+	if (!text)
+		return 0;
+	if (!(features_of(conn->id.domid) & FEATURE_WATCH_DEPTH) ||
+	    !wire_number(text, UINT32_MAX, &number))
+		return -EINVAL;
+	/* Of a special name it says that the domain's id is wanted. */
+	if (path_special(path) && number != 1)
+		return -EINVAL;
+	/* No path is that deep. */
+	if (number < WATCH_DEPTH_ANY)
+		*depth = (uint16_t)number;
+	return 0;
+}
+
 int ops_watch_add(struct conn *conn, const struct conn_request *request)
 {
 	char path[PATH_BUF];
-	const char *vec[2];
+	const char *vec[3];
+	uint16_t depth;
 	size_t skip;
 	int rc = path_and_token(conn, request, path, &skip, vec);
 
 	if (!rc)
-		rc = watch_add(&conn->store->watches, &conn->watcher, path, skip, vec[1]);
+		rc = depth_of(conn, path, vec[2], &depth);
+	if (!rc)
+		rc = watch_add_depth(&conn->store->watches, &conn->watcher, path, skip, depth,
+				     vec[1]);
 	if (rc)
 		return rc;
 	conn_ack(conn, request);
@@ -53,7 +83,7 @@ int ops_watch_add(struct conn *conn, const struct conn_request *request)
 int ops_watch_remove(struct conn *conn, const struct conn_request *request)
 {
 	char path[PATH_BUF];
-	const char *vec[2];
+	const char *vec[3];
 	size_t skip;
 	int rc = path_and_token(conn, request, path, &skip, vec);
 

@@ -184,11 +184,9 @@ static int add_size(const struct node *node, const char *path, void *arg)
 	return 0;
 }
 
-static int count_watch(const char *path, size_t skip, const char *token, void *arg)
+static int count_watch(const struct watch_view *view, void *arg)
 {
-	(void)path;
-	(void)skip;
-	(void)token;
+	(void)view;
 	++*(uint32_t *)arg;
 	return 0;
 }

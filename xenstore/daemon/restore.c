@@ -354,8 +354,8 @@ static int restore_watch(struct restoring *restoring, const struct stream_record
 		rc = path_canonical(watch.path, link->conn->home, path);
 	}
 	if (!rc)
-		rc = watch_add(&restoring->store->watches, &link->conn->watcher, path, skip,
-			       watch.token);
+		rc = watch_add_depth(&restoring->store->watches, &link->conn->watcher, path, skip,
+				     watch.depth, watch.token);
 	return rc;
 }
 

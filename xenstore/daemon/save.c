@@ -17,6 +17,8 @@
 /* A bit for each domain id. */
 #define DOMID_BITS ((UINT16_MAX + 1) / 8)
 
+_Static_assert(STREAM_DEPTH_ANY == WATCH_DEPTH_ANY, "a watch without a depth");
+
 struct saving {
 	struct stream_writer writer;
 	struct store *store;
@@ -202,14 +204,15 @@ static int put_client(struct conn *conn, int fd, void *arg)
 	return saving->writer.error;
 }
 
-static int put_watch(const char *path, size_t skip, const char *token, void *arg)
+static int put_watch(const struct watch_view *view, void *arg)
 {
 	struct saving *saving = arg;
 	struct stream_watch watch = {
 		.connection = connection_id(saving->conn),
-		.depth = STREAM_DEPTH_ANY,
-		.path = path + skip,
-		.token = token,
+		/* Both have the same number for none. */
+		.depth = view->depth,
+		.path = view->path + view->skip,
+		.token = view->token,
 	};
 
 	stream_put_watch(&saving->writer, &watch);

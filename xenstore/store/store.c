@@ -128,8 +128,11 @@ static int apply_to_txn(struct txn *txn, struct change *list, uint64_t generatio
 
 static void fire_list(struct store *store, const struct change *list)
 {
-	for (; list; list = list->next)
+	for (; list; list = list->next) {
 		watch_fire(&store->watches, list);
+		if (store->changed)
+			store->changed(list);
+	}
 }
 
 static int apply_to_store(struct store *store, struct change *list, uint64_t generation)
@@ -476,6 +479,8 @@ static void fire_committed(struct store *store, const struct txn *txn)
 	for (const struct change *change = txn->changes; change; change = change->next) {
 		if (tree_find(txn->base, change->path) || tree_find(txn->root, change->path))
 			watch_fire(&store->watches, change);
+		if (store->changed)
+			store->changed(change);
 	}
 }
 
@@ -505,9 +510,15 @@ int store_txn_end(struct store *store, const struct access_id *id, struct txn *t
 	return rc;
 }
 
-void store_fire_introduce(struct store *store)
+void store_fire_introduce(struct store *store, uint16_t domid)
 {
+	watch_fire_special_domain(&store->watches, INTRODUCE, domid, store->introduce_perms);
 	watch_fire_special(&store->watches, INTRODUCE, store->introduce_perms);
+}
+
+void store_fire_release_of(struct store *store, uint16_t domid)
+{
+	watch_fire_special_domain(&store->watches, RELEASE, domid, store->release_perms);
 }
 
 void store_fire_release(struct store *store)

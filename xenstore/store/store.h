@@ -32,6 +32,8 @@ struct store {
 	 * Whether a domain is there to be given rights.  NULL: every one is.
 	 */
 	bool (*domain_exists)(uint16_t domid);
+	/* Who is told of each change once it is in force; or NULL. */
+	void (*changed)(const struct change *change);
 };
 
 /* An empty store, readable and writable by dom0 alone; 0 or -ENOMEM. */
@@ -87,8 +89,13 @@ int store_txn_end(struct store *store, const struct access_id *id, struct txn *t
  */
 int store_apply(struct store *store, struct txn *txn, struct change *list);
 
-/* Tells watches of "@introduceDomain" or "@releaseDomain". */
-void store_fire_introduce(struct store *store);
+/*
+ * Tells watches of "@introduceDomain" or "@releaseDomain".  The end of each
+ * domain is told to those who want to know which it was; that there were any, to
+ * the others.
+ */
+void store_fire_introduce(struct store *store, uint16_t domid);
+void store_fire_release_of(struct store *store, uint16_t domid);
 void store_fire_release(struct store *store);
 
 /*

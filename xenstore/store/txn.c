@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/path.h"
+
 struct txn_access {
 	struct pathmap_entry entry;
 	struct txn_access *next;
@@ -147,6 +149,49 @@ int txn_log(struct txn *txn, struct change *change)
 	}
 	append(txn, change);
 	return 0;
+}
+
+struct reliance {
+	const char *path;
+	/* How long the path of that node is whose list of children changes; or 0. */
+	size_t lister_len;
+	/* From this length on nothing existed when the transaction began. */
+	size_t existing;
+	bool found;
+};
+
+static void look_at_note(struct pathmap_entry *entry, void *arg)
+{
+	const struct txn_access *access = (const struct txn_access *)entry;
+	struct reliance *reliance = arg;
+	size_t len = strlen(access->path);
+
+	if (!reliance->path[len] || (access->how & TXN_SUBTREE) || len > reliance->existing ||
+	    (len == reliance->lister_len && (access->how & TXN_CHILDREN)))
+		reliance->found = true;
+}
+
+bool txn_relies_on(const struct txn *txn, const struct change *change)
+{
+	struct reliance reliance = { .path = change->path };
+	const char *slash = strrchr(change->path, '/');
+
+	tree_find_nearest(txn->base, change->path, &reliance.existing);
+	/* The root, whose path is as long as its slash, is always there. */
+	if (!reliance.existing)
+		reliance.existing = 1;
+	if (change->kind == CHANGE_CREATE)
+		reliance.lister_len = reliance.existing;
+	else if (change->kind == CHANGE_REMOVE)
+		reliance.lister_len = slash == change->path ? 1 : (size_t)(slash - change->path);
+	pathmap_visit_upwards(&txn->accesses, change->path, look_at_note, &reliance);
+	if (reliance.found || change->kind != CHANGE_REMOVE)
+		return reliance.found;
+	for (const struct txn_access *access = txn->access_list; access; access = access->next) {
+		if (path_is_below(access->path, change->path))
+			return true;
+	}
+	return false;
 }
 
 static bool conflicts(const struct txn_access *access, const struct node *then, const struct node *now)

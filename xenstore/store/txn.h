@@ -76,6 +76,12 @@ size_t txn_node_count(const struct txn *txn);
 int txn_each_note(const struct txn *txn,
 		  int (*visit)(const char *path, unsigned int how, void *arg), void *arg);
 
+/*
+ * True if the transaction relies on something that such a change touches, or
+ * might; it need not conflict for that.
+ */
+bool txn_relies_on(const struct txn *txn, const struct change *change);
+
 /* True if it could not commit to the tree at @root as it is. */
 bool txn_in_conflict(const struct txn *txn, struct node *root);
 

@@ -5,10 +5,14 @@
 #include "store/watch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocol/path.h"
+
+/* "@introduceDomain", a slash, a domain id and the NUL. */
+#define SPECIAL_MAX 32
 
 struct watch {
 	struct pathmap_entry entry;
@@ -16,7 +20,9 @@ struct watch {
 	struct watch *next;
 	struct watch **link;
 	struct watcher *watcher;
-	size_t skip;
+	/* Bytes; at most a domain's home. */
+	uint16_t skip;
+	uint16_t depth;
 	const char *token;
 	/* Path and token, each with its NUL. */
 	char text[];
@@ -53,6 +59,12 @@ static struct watch *find(const struct watch_table *table, const struct watcher 
 int watch_add(struct watch_table *table, struct watcher *watcher, const char *path, size_t skip,
 	      const char *token)
 {
+	return watch_add_depth(table, watcher, path, skip, WATCH_DEPTH_ANY, token);
+}
+
+int watch_add_depth(struct watch_table *table, struct watcher *watcher, const char *path,
+		    size_t skip, uint16_t depth, const char *token)
+{
 	size_t path_size = strlen(path) + 1, token_size = strlen(token) + 1;
 	const struct access_id *id = watcher->id;
 	struct watch *watch;
@@ -73,7 +85,8 @@ int watch_add(struct watch_table *table, struct watcher *watcher, const char *pa
 	memcpy(watch->text + path_size, token, token_size);
 	watch->entry.path = watch->text;
 	watch->token = watch->text + path_size;
-	watch->skip = skip;
+	watch->skip = (uint16_t)skip;
+	watch->depth = depth;
 	watch->watcher = watcher;
 	rc = pathmap_add(&table->by_path, &watch->entry);
 	if (rc) {
@@ -119,7 +132,7 @@ void watch_remove_all(struct watch_table *table, struct watcher *watcher)
 }
 
 int watch_each(const struct watcher *watcher,
-	       int (*visit)(const char *path, size_t skip, const char *token, void *arg), void *arg)
+	       int (*visit)(const struct watch_view *view, void *arg), void *arg)
 {
 	const struct watch *watch = watcher->list;
 	int rc = 0;
@@ -128,9 +141,11 @@ int watch_each(const struct watcher *watcher,
 	while (watch && watch->next)
 		watch = watch->next;
 	while (watch && !rc) {
+		struct watch_view view = { watch->entry.path, watch->skip, watch->depth,
+					   watch->token };
 		const char *link = (const char *)watch->link;
 
-		rc = visit(watch->entry.path, watch->skip, watch->token, arg);
+		rc = visit(&view, arg);
 		if (link == (const char *)&watcher->list)
 			break;
 		watch = (const struct watch *)(link - offsetof(struct watch, next));
@@ -160,12 +175,21 @@ struct firing {
 	const struct audience *audience;
 };
 
+/* How far @path lies below the watch's own. */
+static size_t levels_below(const struct watch *watch, const char *path)
+{
+	/* What follows "/" has no slash of its own in front; no matter. */
+	return path_depth(path + strlen(watch->entry.path));
+}
+
 static void fire_entry(struct pathmap_entry *entry, void *arg)
 {
 	const struct firing *firing = arg;
 	struct watch *watch = (struct watch *)entry;
 	struct watcher *watcher = watch->watcher;
 
+	if (watch->depth != WATCH_DEPTH_ANY && levels_below(watch, firing->path) > watch->depth)
+		return;
 	if (may_know(watcher->id, firing->audience))
 		watcher->event(watcher, firing->path + watch->skip, watch->token);
 }
@@ -214,9 +238,32 @@ void watch_fire(const struct watch_table *table, const struct change *change)
 	}
 }
 
-void watch_fire_special(const struct watch_table *table, const char *name, const struct permset *perms)
+/* An event by a special name, for those who want it with the id or without. */
+static void fire_special(const struct watch_table *table, const char *name, const char *path,
+			 uint16_t depth, const struct permset *perms)
 {
 	struct audience audience = { { perms } };
+	struct pathmap_entry *entry = pathmap_find(&table->by_path, name, strlen(name));
 
-	fire_at(table, name, &audience);
+	for (; entry; entry = pathmap_find_next(entry)) {
+		const struct watch *watch = (const struct watch *)entry;
+
+		if (watch->depth == depth && may_know(watch->watcher->id, &audience))
+			watch->watcher->event(watch->watcher, path, watch->token);
+	}
+}
+
+void watch_fire_special(const struct watch_table *table, const char *name, const struct permset *perms)
+{
+	fire_special(table, name, name, WATCH_DEPTH_ANY, perms);
+}
+
+void watch_fire_special_domain(const struct watch_table *table, const char *name, uint16_t domid,
+			       const struct permset *perms)
+{
+	char path[SPECIAL_MAX];
+
+	snprintf(path, sizeof(path), "%s/%u", name, domid);
+	fire_special(table, name, path, 1, perms);
+	fire_special(table, path, path, WATCH_DEPTH_ANY, perms);
 }

@@ -193,7 +193,7 @@ START_TEST(special_events_need_permission)
 	watch(&root_listener, "@releaseDomain");
 	watch(&guest_listener, "@releaseDomain");
 	store_fire_release(&store);
-	store_fire_introduce(&store);
+	store_fire_introduce(&store, 7);
 	expect(&root_listener, "@releaseDomain:t ");
 	expect(&guest_listener, "");
 	ck_assert_int_eq(store_set_perms(&store, NULL, &dom5, "@releaseDomain", perms, 2), -EACCES);
@@ -232,6 +232,63 @@ START_TEST(a_relative_watch_hears_relative_paths)
 }
 END_TEST
 
+static int watch_depth(struct listener *listener, const char *path, uint16_t depth)
+{
+	return watch_add_depth(&store.watches, &listener->watcher, path, 0, depth, "d");
+}
+
+START_TEST(a_depth_limits_what_is_heard)
+{
+	watch_depth(&root_listener, "/a", 0);
+	put(NULL, "/a");
+	put(NULL, "/a/b");
+	put(NULL, "/a/b/c");
+	expect(&root_listener, "/a:d ");
+	ck_assert_int_eq(watch_depth(&root_listener, "/a", 1), -EEXIST);
+	watch_remove(&store.watches, &root_listener.watcher, "/a", "d");
+	watch_depth(&root_listener, "/a", 1);
+	put(NULL, "/a");
+	put(NULL, "/a/b");
+	put(NULL, "/a/b/c");
+	put(NULL, "/ab");
+	expect(&root_listener, "/a:d /a/b:d ");
+	watch_remove(&store.watches, &root_listener.watcher, "/a", "d");
+	watch_depth(&root_listener, "/", 2);
+	put(NULL, "/");
+	put(NULL, "/a");
+	put(NULL, "/a/b");
+	put(NULL, "/a/b/c");
+	expect(&root_listener, "/:d /a:d /a/b:d ");
+	/* That one's own node goes is heard however far above it was removed. */
+	watch_depth(&root_listener, "/a/b/c", 0);
+	ck_assert_int_eq(store_rm(&store, NULL, &dom0, "/a"), 0);
+	expect(&root_listener, "/a:d /a/b/c:d ");
+}
+END_TEST
+
+START_TEST(special_events_name_the_domain_to_those_who_ask)
+{
+	struct perm perms[] = { { 0, PERM_NONE }, { 5, PERM_READ } };
+
+	watch_depth(&root_listener, "@releaseDomain", 1);
+	watch(&root_listener, "@releaseDomain/8");
+	watch_depth(&root_listener, "@introduceDomain", 1);
+	watch(&guest_listener, "@releaseDomain/7");
+	store_fire_release_of(&store, 7);
+	store_fire_release(&store);
+	expect(&root_listener, "@releaseDomain/7:d ");
+	expect(&guest_listener, "");
+	store_fire_introduce(&store, 9);
+	expect(&root_listener, "@introduceDomain/9:d ");
+	ck_assert_int_eq(store_set_perms(&store, NULL, &dom0, "@releaseDomain", perms, 2), 0);
+	store_fire_release_of(&store, 7);
+	store_fire_release_of(&store, 8);
+	store_fire_release(&store);
+	expect(&guest_listener, "@releaseDomain/7:t ");
+	expect(&root_listener, "@releaseDomain/7:d @releaseDomain/8:d @releaseDomain/8:t ");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("watch");
@@ -250,6 +307,8 @@ int main(void)
 	TAP_ADD(tcase, special_events_need_permission);
 	TAP_ADD(tcase, registration_has_rules);
 	TAP_ADD(tcase, a_relative_watch_hears_relative_paths);
+	TAP_ADD(tcase, a_depth_limits_what_is_heard);
+	TAP_ADD(tcase, special_events_name_the_domain_to_those_who_ask);
 	suite_add_tcase(suite, tcase);
 	return tap_run(suite);
 }
