@@ -51,7 +51,9 @@ static void on_trap(struct trap *t)
 	}
 	if (t->number == 2) {
 		c->nmis++;
-		return;
+		/* Where user mode jumped to it may go round for ever: the runner sends one to end that. */
+		if (!(t->cs & 3) || !c->recover_rip)
+			return;
 	}
 	/* Selectors of a descriptor table that has gone since: they are null now. */
 	if (t->number == TRAP_FAILSAFE) {
