@@ -20,7 +20,8 @@
 /* Bytes that one guest may have handled before the others get their turn. */
 #define TURN_BYTES 4096
 
-static struct guest *pending_list;
+static struct guest *pending_list, **pending_tail = &pending_list;
+static unsigned int pending_count;
 
 static struct guest *guest_of(struct conn *conn)
 {
@@ -43,8 +44,10 @@ static void set_pending(struct guest *guest)
 	if (guest->pending)
 		return;
 	guest->pending = true;
-	guest->next_pending = pending_list;
-	pending_list = guest;
+	guest->next_pending = NULL;
+	*pending_tail = guest;
+	pending_tail = &guest->next_pending;
+	pending_count++;
 }
 
 static void clear_pending(struct guest *guest)
@@ -56,7 +59,10 @@ static void clear_pending(struct guest *guest)
 	while (*at != guest)
 		at = &(*at)->next_pending;
 	*at = guest->next_pending;
+	if (!*at)
+		pending_tail = at;
 	guest->pending = false;
+	pending_count--;
 }
 
 static void broken_ring(struct guest *guest)
@@ -166,17 +172,12 @@ void guest_service(struct guest *guest)
 
 void guest_service_pending(void)
 {
-	struct guest *list = pending_list, *next;
+	/* A turn each: who is set pending meanwhile, by himself or another, comes behind. */
+	for (unsigned int n = pending_count; n && pending_list; n--) {
+		struct guest *guest = pending_list;
 
-	pending_list = NULL;
-	for (struct guest *guest = list; guest; guest = next) {
-		next = guest->next_pending;
-		guest->pending = false;
-	}
-	while (list) {
-		next = list->next_pending;
-		guest_service(list);
-		list = next;
+		clear_pending(guest);
+		guest_service(guest);
 	}
 }
 

@@ -237,6 +237,39 @@ START_TEST(many_requests_are_answered_in_order)
 }
 END_TEST
 
+static struct conn *conns[4];
+
+/* Serving any guest gives the second one another turn, as the end of a wait does. */
+static void handle_and_resume(struct conn *conn, const struct conn_request *request)
+{
+	conns[conn->id.domid] = conn;
+	if (conns[2])
+		conns[2]->transport->resume(conns[2]);
+	ops_handle(conn, request);
+}
+
+START_TEST(a_turn_given_within_a_turn_takes_nobodys)
+{
+	conn_set_handler(handle_and_resume);
+	for (uint16_t i = 1; i < 4; i++) {
+		introduce(i);
+		put_request(i, XS_MKDIR, "n", 2);
+		event(i);
+		ck_assert_int_eq(get_message(i, answer), XS_MKDIR);
+		put_request(i, XS_MKDIR, "m", 2);
+	}
+	for (uint16_t i = 1; i < 4; i++)
+		conns[i]->transport->resume(conns[i]);
+	while (guest_any_pending()) {
+		guest_service_pending();
+		conn_reap();
+	}
+	for (uint16_t i = 1; i < 4; i++)
+		ck_assert_int_eq(get_message(i, answer), XS_MKDIR);
+	conn_set_handler(ops_handle);
+}
+END_TEST
+
 START_TEST(a_guest_that_does_not_read_stops_itself_only)
 {
 	struct xsd_sockmsg hdr = { .type = XS_WRITE, .len = 1500 };
@@ -497,6 +530,7 @@ int main(void)
 	TAP_ADD(tcase, control_is_not_for_guests);
 	TAP_ADD(tcase, requests_may_come_in_any_pieces);
 	TAP_ADD(tcase, many_requests_are_answered_in_order);
+	TAP_ADD(tcase, a_turn_given_within_a_turn_takes_nobodys);
 	TAP_ADD(tcase, a_guest_that_does_not_read_stops_itself_only);
 	TAP_ADD(tcase, a_broken_ring_hurts_its_owner_only);
 	TAP_ADD(tcase, an_oversize_request_ends_the_connection);
